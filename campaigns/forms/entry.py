@@ -1,0 +1,94 @@
+"""Reading the posted sheet of one unit and day."""
+
+import re
+import uuid
+
+from campaigns.imports.numbers import Unreadable, read_count
+from campaigns.services.checking import Answers
+from campaigns.services.tallies import Line
+
+REASON_FIELD = "why-"
+OVERTAKEN_FIELD = "overtaken-"
+_KEY = re.compile(r"[0-9a-f]{32}")
+
+
+class SheetInput:
+    """What a person typed. ``texts`` and ``errors`` are by cell id; a cell left blank counts 0."""
+
+    def __init__(self, post, sheet):
+        self.texts = {row["id"]: _text(post, row["id"]) for row in sheet.rows}
+        self.is_nil = "nil" in post
+        self.reason = post.get("reason", "").strip()[:500]
+        # Without a version the form claims to have seen no report at all.
+        version = post.get("version", "")
+        self.version = int(version) if version.isascii() and version.isdigit() and len(version) < 8 else 0
+        key = post.get("key", "")
+        self.key = key if _KEY.fullmatch(key) else new_key()
+        self.errors, self.counts, self.declared = {}, {}, None
+        self.declared_text, self.declared_error = post.get("declared", "").strip(), ""
+        self.reasons = read_reasons(post)
+        if not self.is_nil:
+            self._read()
+        self._rows = sheet.rows
+        self.overtaken = self._read_overtaken(post)
+
+    def _read_overtaken(self, post):
+        """{cell id: count} of the sheet that came too late and that this one settles, or None."""
+        found = {row["id"]: read_count(post.get(f"{OVERTAKEN_FIELD}{row['id']}", "")) for row in self._rows}
+        counts = {cell: count for cell, count in found.items() if isinstance(count, int)}
+        return counts or None
+
+    def _read(self):
+        self._read_declared()
+        for cell, text in self.texts.items():
+            count = read_count(text)
+            if isinstance(count, Unreadable):
+                self.errors[cell] = count.explanation
+            elif count is not None:
+                self.counts[cell] = count
+
+    def _read_declared(self):
+        declared = read_count(self.declared_text)
+        if isinstance(declared, Unreadable):
+            self.declared_error = declared.explanation
+        self.declared = None if self.declared_error else declared
+
+    @property
+    def answers(self):
+        """What goes to the door beside the counts. Somebody sits at the form and can be asked."""
+        return Answers(declared=self.declared, reasons=self.reasons, must_ask=True)
+
+    @property
+    def is_blank(self):
+        return not self.is_nil and not any(self.texts.values())
+
+    def lines(self):
+        return self._lines(self.counts)
+
+    def overtaken_lines(self):
+        return self._lines(self.overtaken)
+
+    def _lines(self, counts):
+        return [
+            Line(row["item"], counts[row["id"]], row["cohort"], row["vaccine"], row["sex"])
+            for row in self._rows
+            if row["id"] in counts
+        ]
+
+
+def _text(post, cell):
+    """What was typed, or in a conflict the third count that was typed beside the two to choose from."""
+    return post.get(f"third-{cell}", "").strip() or post.get(f"cell-{cell}", "").strip()
+
+
+def new_key():
+    return uuid.uuid4().hex
+
+
+def read_reasons(post):
+    """{name of a finding: why} of the fields ``why-…``; ``why-`` alone answers every finding."""
+    return {
+        name.removeprefix(REASON_FIELD): text.strip()[:500]
+        for name, text in post.items()
+        if name.startswith(REASON_FIELD) and text.strip()
+    }

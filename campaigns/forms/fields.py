@@ -1,0 +1,24 @@
+"""Widgets that browsers of phones answer with the right keyboard."""
+
+from django import forms
+
+
+class DayInput(forms.DateInput):
+    """The browser's own date picker, which speaks ISO whatever the language of the page."""
+
+    input_type = "date"
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class ClockInput(forms.TimeInput):
+    input_type = "time"
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs, format="%H:%M")
+
+
+def hindi(widget=forms.TextInput, **attrs):
+    """A field for Hindi: spelling is checked and read aloud in Hindi on an English page too."""
+    return widget(attrs={"lang": "hi", **attrs})

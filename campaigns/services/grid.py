@@ -1,0 +1,288 @@
+"""Many sheets of one day from one screen: each unit is taken, or answered why not, by itself.
+
+The third road of the one door, for a person at a grid of hundreds of units. The units' rows are locked as in
+``submit_tally``; what stands is read once for all of them, the rules judge each, and what is accepted is written
+in sets: one journal, a submission per unit, signed changes, marks, all in one transaction.
+"""
+
+from dataclasses import dataclass, field
+
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from campaigns.errors import Problem, TallyRefused
+from campaigns.models import DeclaredTotal, Journal, RuleHit, Source
+from campaigns.selectors.calendar import deadline
+from campaigns.selectors.entry_grid import standings
+from campaigns.selectors.rule_context import contexts
+from campaigns.selectors.sheets import sheet_of
+from campaigns.services import checking, posting_sql
+from campaigns.services.posting_days import day_problem
+from campaigns.services.tallies import Line, mark, submit_tally
+from districts.models import Area
+
+ACCEPTED, UNCHANGED, REFUSED, ASKED, CONFLICT = "accepted", "unchanged", "refused", "asked", "conflict"
+TRIES = 3
+
+
+@dataclass(frozen=True)
+class UnitSheet:
+    """What somebody typed for a unit. ``counts``: {cell id: count} of the cells shown; the others stay.
+
+    ``version`` is the one that was seen. ``answers`` hold the declared total and the reasons for findings.
+    """
+
+    unit: Area
+    counts: dict
+    version: int
+    reason: str = ""
+    answers: checking.Answers = checking.NO_ANSWERS
+
+
+@dataclass
+class Outcome:
+    """What became of a unit's sheet."""
+
+    sheet: UnitSheet
+    status: str
+    problems: list = field(default_factory=list)
+    hits: list = field(default_factory=list)
+    version: int = 0
+    is_late: bool = False
+    standing: dict = field(default_factory=dict)  # of a conflict: {cell id: count}
+    since: list = field(default_factory=list)
+
+
+@dataclass
+class GridReceipt:
+    """``journal_ids``: what was written, for an undo."""
+
+    outcomes: list
+    journal_ids: list
+
+
+class _Overtaken(Exception):
+    """A file was loaded between the reading and the writing, or the setup was changed."""
+
+
+def submit_sheets(*, campaign, day, sheets, by):
+    """Post the sheets of many units of a day, each for itself. Returns a GridReceipt; raises nothing for a unit."""
+    for attempt in range(1, TRIES + 1):
+        try:
+            with transaction.atomic():
+                receipt = _post(campaign, day, sheets, by)
+            break
+        except (_Overtaken, IntegrityError):
+            campaign.refresh_from_db()
+            if attempt == TRIES:
+                raise
+    for outcome in receipt.outcomes:
+        if outcome.status == "":
+            _post_one(campaign, day, outcome, by, receipt.journal_ids)
+    return receipt
+
+
+def _post(campaign, day, sheets, by):
+    sheets = {sheet.unit.pk: sheet for sheet in sheets}
+    held = _hold(campaign, sheets)
+    now = timezone.now()
+    keys = sheet_of(campaign).keys
+    stands = standings(campaign, list(sheets), day, sheet_of(campaign).cell_ids.values())
+    closed = _closed(campaign, day, now)
+    outcomes = {pk: _first_look(sheet, stands[pk], held, closed) for pk, sheet in sheets.items()}
+    # Who is asked why a report is corrected is asked at once what else wants a reason.
+    open_ones = [outcome for outcome in outcomes.values() if outcome.status in (ACCEPTED, ASKED)]
+    _judge(campaign, day, open_ones, stands, keys)
+    accepted = [outcome for outcome in open_ones if outcome.status == ACCEPTED]
+    journal_ids = []
+    if accepted:
+        journal_ids.append(_write(campaign, day, accepted, stands, keys, by, now))
+    return GridReceipt(list(outcomes.values()), journal_ids)
+
+
+def _hold(campaign, sheets):
+    """Lock the units' rows, as each posting does, in one order. Returns the ids of those that are units."""
+    lock = "FOR UPDATE" if connection.vendor == "postgresql" else ""
+    units = ",".join(str(int(pk)) for pk in sheets) or "NULL"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT area_id FROM campaigns_reportingunit WHERE campaign_id = %s AND area_id IN ({units}) "
+            f"ORDER BY id {lock}",
+            [campaign.pk],
+        )
+        held = {row[0] for row in cursor.fetchall()}
+        cursor.execute("SELECT setup_version FROM campaigns_campaign WHERE id = %s", [campaign.pk])
+        if cursor.fetchone()[0] != campaign.setup_version:
+            raise _Overtaken
+    return held
+
+
+def _closed(campaign, day, now):
+    """A function that gives the Problem with the day for a unit; most units are asked about once for all."""
+    known = {}
+
+    def closed(unit):
+        span = (unit.valid_from, unit.valid_until)
+        if span == (None, None):
+            if span not in known:
+                known[span] = day_problem(campaign, unit, day, now=now)
+            return known[span]
+        return day_problem(campaign, unit, day, now=now)
+
+    return closed
+
+
+def _first_look(sheet, stands, held, closed):
+    """What can be said before the rules are asked. A status of "" is left for the road of single postings."""
+    outcome = Outcome(sheet, ACCEPTED, version=stands.version, is_late=stands.is_late)
+    if sheet.unit.pk not in held:
+        text = _("%(area)s is not a reporting unit of this campaign.") % {"area": sheet.unit}
+        return _refuse(outcome, [Problem("unit", "not_a_unit", text)])
+    if problem := closed(sheet.unit):
+        return _refuse(outcome, [problem])
+    if not _changes(sheet, stands) and stands.version:
+        outcome.status = UNCHANGED
+    elif sheet.version != stands.version:
+        outcome.status, outcome.standing = CONFLICT, stands.counts
+    elif stands.version and not sheet.reason.strip():
+        text = _("This corrects a report: say why in a few words.")
+        outcome.status, outcome.problems = ASKED, [Problem("reason", "reason_required", text)]
+    elif stands.state:
+        # Returned or verified: few, and what the posting does to the review is known there.
+        outcome.status = ""
+    return outcome
+
+
+def _refuse(outcome, problems):
+    outcome.status, outcome.problems = REFUSED, problems
+    return outcome
+
+
+def _changes(sheet, stands):
+    return {
+        cell: count - stands.counts.get(cell, 0)
+        for cell, count in sheet.counts.items()
+        if count != stands.counts.get(cell, 0)
+    }
+
+
+def _whole(sheet, stands, keys):
+    """{cell key: count} of the unit's whole sheet as it would stand."""
+    return {keys[cell]: count for cell, count in (stands.counts | sheet.counts).items()}
+
+
+def _judge(campaign, day, outcomes, stands, keys):
+    if not outcomes:
+        return
+    units = [outcome.sheet.unit for outcome in outcomes]
+    standing = {
+        unit.pk: {keys[cell]: count for cell, count in stands[unit.pk].counts.items()} for unit in units
+    }
+    known = contexts(campaign, units, day, standing=standing)
+    for outcome in outcomes:
+        sheet = outcome.sheet
+        counts = _whole(sheet, stands[sheet.unit.pk], keys)
+        hits = outcome.hits = checking.findings(campaign, known[sheet.unit.pk], counts, sheet.answers)
+        if problems := checking.refusals(hits):
+            _refuse(outcome, problems)
+        elif sheet.answers.must_ask and not all(sheet.answers.reason_for(hit) for hit in hits):
+            outcome.status = ASKED
+
+
+def _write(campaign, day, accepted, stands, keys, by, now):
+    """Returns the id of the journal."""
+    journal = Journal.objects.create(campaign=campaign, source=Source.FORM, by=by, recorded_at=now)
+    is_late = now > deadline(campaign, day)
+    rows, changes = [], []
+    for outcome in accepted:
+        sheet, stood = outcome.sheet, stands[outcome.sheet.unit.pk]
+        outcome.version = stood.version + 1
+        outcome.is_late = outcome.is_late or (is_late and outcome.version == 1)
+        is_nil = not any((stood.counts | sheet.counts).values())
+        rows.append((sheet.unit.pk, outcome.version, is_late, is_nil, sheet.reason.strip()[:500]))
+        changes.append(_changes(sheet, stood))
+    with connection.cursor() as cursor:
+        ids = posting_sql.write_submissions(
+            cursor, journal_id=journal.pk, campaign_id=campaign.pk, day=day, rows=rows
+        )
+        posting_sql.write_entries_of_many(
+            cursor,
+            day=day,
+            recorded_at=now,
+            rows=[
+                (ids[outcome.sheet.unit.pk], outcome.sheet.unit.pk, cell, change)
+                for outcome, changed in zip(accepted, changes, strict=True)
+                for cell, change in changed.items()
+            ],
+        )
+    mark(journal)
+    _record(campaign, day, accepted, stands, keys, ids, now)
+    return journal.pk
+
+
+def _record(campaign, day, accepted, stands, keys, ids, now):
+    hits, totals = [], []
+    for outcome in accepted:
+        sheet = outcome.sheet
+        pk = sheet.unit.pk
+        hits += [
+            checking.hit_row(
+                hit,
+                sheet.answers.reason_for(hit),
+                submission_id=ids[pk],
+                campaign_id=campaign.pk,
+                unit_id=pk,
+                day=day,
+                version=outcome.version,
+                recorded_at=now,
+            )
+            for hit in outcome.hits
+        ]
+        if sheet.answers.declared is not None:
+            counted = checking.counted_total(campaign, _whole(sheet, stands[pk], keys))
+            totals.append(checking.declared_row(ids[pk], outcome.hits, sheet.answers, counted))
+    if hits:
+        RuleHit.objects.bulk_create(hits, batch_size=500)
+    if totals:
+        DeclaredTotal.objects.bulk_create(totals, batch_size=500)
+
+
+def _post_one(campaign, day, outcome, by, journal_ids):
+    """A day that has been reviewed, by the road of single postings."""
+    sheet = outcome.sheet
+    keys = sheet_of(campaign).keys
+    stands = standings(campaign, [sheet.unit.pk], day, sheet_of(campaign).cell_ids.values())[sheet.unit.pk]
+    try:
+        receipt = submit_tally(
+            campaign=campaign,
+            unit=sheet.unit,
+            day=day,
+            lines=[Line(*_line(key, count)) for key, count in _whole(sheet, stands, keys).items()],
+            by=by,
+            source=Source.FORM,
+            reason=sheet.reason,
+            expected_version=stands.version,
+            answers=sheet.answers,
+        )
+    except checking.ReasonsWanted as wanted:
+        outcome.status, outcome.hits = ASKED, wanted.hits
+    except TallyRefused as refusal:
+        _refuse(outcome, refusal.problems)
+    else:
+        outcome.status, outcome.version, outcome.is_late = ACCEPTED, receipt.version, receipt.is_late
+        journal_ids.append(
+            Journal.objects.filter(
+                submissions__campaign=campaign,
+                submissions__unit=sheet.unit,
+                submissions__happened_on=day,
+                submissions__version=receipt.version,
+            )
+            .values_list("pk", flat=True)
+            .get()
+        )
+
+
+def _line(key, count):
+    item, *parts = key.split("|")
+    return (item, count, *parts)

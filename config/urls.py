@@ -1,0 +1,26 @@
+from django.contrib import admin
+from django.urls import include, path, re_path
+from django.views.generic import RedirectView
+
+from campaigns.views import device
+from config.api_errors import unknown_address
+
+handler400 = "config.api_errors.bad_request"
+handler500 = "config.api_errors.server_error"
+
+urlpatterns = [
+    path("api/v1/", include("config.api_urls")),
+    re_path(r"^api/", unknown_address),
+    path("sw.js", device.service_worker, name="service-worker"),
+    path("manifest.webmanifest", device.manifest, name="manifest"),
+    # One door for all: it counts by address, and knows the second factor.
+    path("admin/login/", RedirectView.as_view(pattern_name="sign-in", query_string=True)),
+    path("admin/", admin.site.urls),
+    path("", include("districts.urls")),
+    path("stock/", include("inventory.urls")),
+    path("campaigns/", include("campaigns.import_urls")),
+    path("campaigns/", include("campaigns.review_urls")),
+    path("campaigns/", include("campaigns.urls")),
+    # Last: a campaign's short name may be any word that no address above has taken.
+    path("", include("reports.urls")),
+]

@@ -1,0 +1,43 @@
+"""Counts and ratios as values, apart from any database.
+
+A ratio holds its numerator, its denominator and which denominator it was. Without a denominator it has no
+value: *no data*, which is not 0.
+"""
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+
+def round_half_up(value, places=1):
+    """Round a Fraction, int or Decimal half away from zero; only where a figure is shown."""
+    fraction = Fraction(value)
+    # Ask for far more digits than are shown, so that the one rounding is the last one.
+    exact = Decimal(fraction.numerator) / Decimal(fraction.denominator)
+    return exact.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """``of`` names the denominator; ``scale`` is 100 for a per cent."""
+
+    numerator: int | None
+    denominator: int | None
+    of: str = ""
+    scale: int = 100
+
+    @property
+    def has_data(self):
+        return self.numerator is not None and bool(self.denominator)
+
+    @property
+    def exact(self):
+        """The ratio as a Fraction, or None."""
+        return Fraction(self.numerator * self.scale, self.denominator) if self.has_data else None
+
+    def rounded(self, places=1):
+        """The value as it is shown (Decimal), or None when there is no data."""
+        return round_half_up(self.exact, places) if self.has_data else None
+
+    def __bool__(self):
+        raise TypeError("Ask has_data: a ratio of 0 is a value, not the lack of one.")

@@ -1,0 +1,1 @@
+"""Outlines: reading GeoJSON and TopoJSON, simplifying with shared borders kept shared, writing SVG paths."""

@@ -1,0 +1,68 @@
+"""Addresses below /stock/. Fixed first words come before the codes of areas."""
+
+from django.urls import path
+
+from inventory.views import (
+    areas,
+    consignments,
+    files,
+    given,
+    journals,
+    requisitions,
+    setup,
+    shelf,
+    single,
+    stores,
+    supply,
+    trace,
+)
+
+_STORE = "stores/<str:code>/"
+_CONSIGNMENT = "consignments/<int:number>/"
+
+urlpatterns = [
+    path("", areas.home, name="stock"),
+    path(_STORE, stores.store, name="stock-store"),
+    path(f"{_STORE}ledger/", stores.ledger, name="stock-ledger"),
+    path(f"{_STORE}receive/", single.receive, name="stock-receive"),
+    path(f"{_STORE}waste/", single.waste, name="stock-waste"),
+    path(f"{_STORE}earmark/", single.earmark, name="stock-earmark"),
+    path(f"{_STORE}count/", shelf.count, name="stock-count"),
+    path(f"{_STORE}monitors/", shelf.monitors, name="stock-monitors"),
+    path(f"{_STORE}levels/", shelf.levels, name="stock-levels"),
+    path(f"{_STORE}dispatch/", consignments.dispatch, name="stock-dispatch"),
+    path(f"{_STORE}consignments/", consignments.consignments, name="stock-consignments"),
+    path(f"{_STORE}request/", requisitions.request_stock, name="stock-request"),
+    path(_CONSIGNMENT, consignments.consignment, name="stock-consignment"),
+    path(f"{_CONSIGNMENT}accept/", consignments.accept, name="stock-accept"),
+    path(f"{_CONSIGNMENT}voucher/", consignments.paper, {"kind": "voucher"}, name="stock-voucher"),
+    path(f"{_CONSIGNMENT}receipt/", consignments.paper, {"kind": "receipt"}, name="stock-receipt"),
+    path("requisitions/<int:number>/", requisitions.requisition, name="stock-requisition"),
+    path("requisitions/<int:number>/close/", requisitions.close_requisition, name="stock-requisition-close"),
+    path(f"{_STORE}change/", setup.change_store, name="stock-store-change"),
+    path("given/<str:code>/<str:day>/", given.given, name="stock-given"),
+    path("vaccines/", setup.vaccines, name="stock-vaccines"),
+    path("vaccines/new/", setup.vaccine, name="stock-vaccine-new"),
+    path("vaccines/<slug:code>/", setup.vaccine, name="stock-vaccine"),
+    path("batches/", setup.batches, name="stock-batches"),
+    path("batches/new/", setup.batch, name="stock-batch-new"),
+    path("batches/<int:number>/change/", setup.batch, name="stock-batch-change"),
+    path("batches/<int:number>/", trace.batch, name="stock-batch"),
+    path("operations/<int:number>/", journals.journal, name="stock-journal"),
+    path("operations/<int:number>/undo/", journals.reverse_journal, name="stock-undo"),
+    path("files/<uuid:key>/", files.stock_file, name="stock-file"),
+    path("files/<uuid:key>/confirm/", files.act, {"act": "confirm"}, name="stock-file-confirm"),
+    path("files/<uuid:key>/cancel/", files.act, {"act": "cancel"}, name="stock-file-cancel"),
+    path("files/<uuid:key>/not-booked.csv", files.failures, name="stock-file-failures"),
+    path("<str:code>/", areas.dashboard, name="stock-area"),
+    path("<str:code>/stores/", setup.stores, name="stock-stores"),
+    path("<str:code>/stores/new/", setup.new_store, name="stock-store-new"),
+    path("<str:code>/files/", files.files, name="stock-files"),
+    path("<str:code>/files/template.csv", files.template, {"kind": "csv"}, name="stock-template-csv"),
+    path("<str:code>/files/template.xlsx", files.template, {"kind": "xlsx"}, name="stock-template-xlsx"),
+    path("<str:code>/identity/", supply.identity, name="stock-identity"),
+    path("<str:code>/movements/", supply.movements, name="stock-movements"),
+    path("<str:code>/at-risk/", areas.risk, name="stock-risk"),
+    path("<str:code>/plan/", areas.plan, name="stock-plan"),
+    path("<str:code>/requisitions/", areas.asked, name="stock-requisitions"),
+]

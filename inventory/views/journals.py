@@ -1,0 +1,92 @@
+"""One operation: what it moved, and undoing it."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from districts import access
+from inventory.forms.single import ReverseForm
+from inventory.models import Operation, StockJournal
+from inventory.presenters.words import movement_row
+from inventory.selectors import scope
+from inventory.selectors.journals import acting_store, movements_of, what_depends_on
+from inventory.services.consignments import undo
+from inventory.views.refusals import carry_out
+
+
+def _open(request, number):
+    """The operation with its rows, when one of its ends lies in the visitor's area."""
+    rows = StockJournal.objects.select_related("by", "dispatch__from_store__area", "dispatch__to_store__area")
+    journal = get_object_or_404(rows, pk=number)
+    movements = movements_of(journal)
+    areas = {end.area for one in movements for end in (one.source, one.destination)}
+    if not any(access.has_right(request.user, "see", area) for area in areas):
+        raise Http404("Outside your area.")
+    if not any(access.has_right(request.user, scope.SEE, area) for area in areas):
+        raise PermissionDenied("Your posting does not allow this here.")
+    return journal, movements
+
+
+def _why_not(journal, movements):
+    """Why this cannot be undone, in words; empty when it can be tried."""
+    if journal.operation == Operation.ADMINISTER:
+        return _("Doses given come from the tallies: correct the report of that day instead.")
+    if any(getattr(one, "reversed_by", None) for one in movements):
+        return _("This was undone before.")
+    return ""
+
+
+@login_required
+def journal(request, number):
+    journal, movements = _open(request, number)
+    store = acting_store(journal)
+    undone_by = next(
+        (one.reversed_by.journal for one in movements if getattr(one, "reversed_by", None)), None
+    )
+    context = {
+        "journal": journal,
+        "rows": tuple(movement_row(one) for one in movements),
+        "store": store,
+        "undone_by": undone_by,
+        "may_undo": (
+            store is not None
+            and scope.may_keep(request.user, store.area)
+            and not _why_not(journal, movements)
+        ),
+        "why_not": _why_not(journal, movements) if undone_by is None else "",
+    }
+    return render(request, "stock/journal.html", context)
+
+
+@login_required
+def reverse_journal(request, number):
+    """Undo an operation, after naming what was done since with what it moved."""
+    journal, movements = _open(request, number)
+    store = acting_store(journal)
+    if store is None or not scope.may_keep(request.user, store.area):
+        raise PermissionDenied("Only who keeps the store that did this can undo it.")
+    form = ReverseForm(request.POST or None)
+    why_not = _why_not(journal, movements)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        done = carry_out(
+            form,
+            lambda: undo(
+                journal=journal, by=request.user, reason=data["reason"], key=f"form-reverse-{data['key']}"
+            ),
+        )
+        if done:
+            messages.success(request, _("It is undone. Both stay in the ledger."))
+            return redirect("stock-journal", done[0].pk)
+    context = {
+        "journal": journal,
+        "rows": tuple(movement_row(one) for one in movements),
+        "store": store,
+        "form": form,
+        "why_not": why_not,
+        "depends": what_depends_on(journal),
+    }
+    return render(request, "stock/reverse.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,96 @@
+"""How fresh the figures are, and whether anybody is counting."""
+
+import datetime
+from dataclasses import dataclass
+
+from django.db import connection
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
+
+# The sweep beats every 10 seconds; three missed ones mean that no worker runs.
+WORKER_IS_DOWN_AFTER = datetime.timedelta(seconds=45)
+# A mark waits a second or two for its worker; longer means that the page is behind.
+BEHIND_AFTER = datetime.timedelta(seconds=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """``figures_as_of``: everything recorded up to this instant is in the figures."""
+
+    version: int
+    setup_version: int
+    last_day: datetime.date | None
+    newest_recorded_at: datetime.datetime | None
+    folded_at: datetime.datetime | None
+    pending: int
+    oldest_pending: datetime.datetime | None
+    heartbeat: datetime.datetime | None
+    now: datetime.datetime
+
+    @property
+    def figures_as_of(self):
+        return self.oldest_pending or self.newest_recorded_at
+
+    @property
+    def worker_is_down(self):
+        return self.heartbeat is None or self.now - self.heartbeat > WORKER_IS_DOWN_AFTER
+
+    @property
+    def is_behind(self):
+        return self.oldest_pending is not None and self.now - self.oldest_pending > BEHIND_AFTER
+
+    @property
+    def tag(self):
+        """Changes whenever a figure of the campaign may have changed: the heart of every ETag.
+
+        Marks (of journals and of reviews) are only added until a fold takes them and raises the version. So version
+        and number of marks together name one state of the ledger, also for what is read from the ledger itself
+        (a site's counts, the silent units) and does not wait for the fold.
+        """
+        return f"{self.version}.{self.setup_version}.{self.pending}"
+
+
+# In one statement, so that all of it is of one instant, and because a 304 may not cost more.
+_STATE = """
+SELECT COALESCE(f.version, 0), c.setup_version, f.last_day, f.newest_recorded_at, f.folded_at,
+    (SELECT COUNT(*) FROM campaigns_foldmark m WHERE m.campaign_id = c.id)
+    + (SELECT COUNT(*) FROM campaigns_reviewmark m WHERE m.campaign_id = c.id),
+    (SELECT MIN(m.recorded_at) FROM campaigns_foldmark m WHERE m.campaign_id = c.id),
+    (SELECT MIN(m.recorded_at) FROM campaigns_reviewmark m WHERE m.campaign_id = c.id),
+    (SELECT h.beat_at FROM reports_workerheartbeat h WHERE h.id = 1)
+FROM campaigns_campaign c LEFT JOIN reports_campaignfold f ON f.campaign_id = c.id
+WHERE c.id = %s
+"""
+
+
+def freshness(campaign):
+    """One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STATE, [campaign.pk])
+        version, setup_version, last_day, newest, folded_at, pending, *oldest, beat = cursor.fetchone()
+    return Freshness(
+        version=version,
+        setup_version=setup_version,
+        last_day=parse_date(last_day) if isinstance(last_day, str) else last_day,
+        newest_recorded_at=_moment(newest),
+        folded_at=_moment(folded_at),
+        pending=pending,
+        oldest_pending=min(map(_moment, filter(None, oldest)), default=None),
+        heartbeat=_moment(beat),
+        now=timezone.now(),
+    )
+
+
+def _moment(value):
+    """An instant as the driver gives it: SQLite keeps UTC, and hands a computed one back as text."""
+    if isinstance(value, str):
+        value = parse_datetime(value)
+    if value is None or timezone.is_aware(value):
+        return value
+    return value.replace(tzinfo=datetime.UTC)
+
+
+def default_day(campaign, fresh):
+    """The day a page opens on: the last one reported, kept inside the campaign and not after today."""
+    day = fresh.last_day or min(timezone.localdate(), campaign.ends_on)
+    return max(campaign.starts_on, min(day, campaign.ends_on, timezone.localdate()))

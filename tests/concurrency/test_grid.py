@@ -1,0 +1,92 @@
+"""Two grids, a clerk and a file at the same units and day at once: one of each pair is told, nothing is lost."""
+
+from collections import Counter
+
+import pytest
+from django.utils import timezone
+
+from campaigns.models import Campaign, Submission, TallyEntry
+from campaigns.selectors.tallies import standing
+from campaigns.services import grid, sheet_changes
+from campaigns.services.bulk import submit_tallies
+from campaigns.services.setup import set_reporting_units
+from campaigns.services.tallies import Line, submit_tally
+from tests.campaigns.conftest import make_campaign
+from tests.concurrency.threads import together
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def campaign(tree, state_officer):
+    made = make_campaign(state_officer, tree.chhattisgarh, preset="empty")
+    for code in ("first", "second"):
+        sheet_changes.save_item(campaign=made, by=state_officer, code=code, name_en=code, by_cohort=False)
+    set_reporting_units(campaign=made, areas=[tree.bastar, tree.abhanpur, tree.arang], by=state_officer)
+    return made
+
+
+def sending(campaign, units, day, count, by):
+    """A grid that has seen no report of the units."""
+    cell = campaign.cells.get(key="first|||").pk
+
+    def send():
+        sheets = [grid.UnitSheet(unit=unit, counts={cell: count}, version=0) for unit in units]
+        receipt = grid.submit_sheets(
+            campaign=Campaign.objects.get(pk=campaign.pk), day=day, sheets=sheets, by=by
+        )
+        return Counter(outcome.status for outcome in receipt.outcomes)
+
+    return send
+
+
+def sums_of_entries(campaign, units, day):
+    return {
+        unit: sum(TallyEntry.objects.filter(unit=unit, happened_on=day).values_list("change", flat=True))
+        for unit in units
+    }
+
+
+def test_two_grids_over_the_same_units_in_opposite_order(campaign, tree, state_officer):
+    units, day = [tree.bastar, tree.abhanpur, tree.arang], timezone.localdate()
+    answers = together(
+        sending(campaign, units, day, 5, state_officer),
+        sending(campaign, units[::-1], day, 7, state_officer),
+    )
+    assert sorted(map(dict, answers), key=str) == [{"accepted": 3}, {"conflict": 3}]
+    assert Submission.objects.count() == 3
+    won = 5 if answers[0]["accepted"] else 7
+    assert sums_of_entries(campaign, units, day) == dict.fromkeys(units, won)
+
+
+@pytest.mark.parametrize("_again", range(3))
+def test_a_grid_a_clerk_and_a_file(campaign, tree, state_officer, _again):
+    units, day = [tree.bastar, tree.abhanpur, tree.arang], timezone.localdate()
+    cell = campaign.cells.get(key="first|||").pk
+
+    def clerk():
+        return submit_tally(
+            campaign=Campaign.objects.get(pk=campaign.pk),
+            unit=tree.arang,
+            day=day,
+            lines=[Line("first", 9)],
+            by=state_officer,
+            source="form",
+            reason="mine",
+        )
+
+    def file():
+        rows = [(unit.pk, day, cell, 30) for unit in units]
+        return submit_tallies(
+            campaign=Campaign.objects.get(pk=campaign.pk), rows=rows, by=state_officer, reason="file"
+        )
+
+    answers = together(sending(campaign, units, day, 5, state_officer), clerk, file)
+    assert not [one for one in answers if isinstance(one, Exception)], answers
+    assert set(answers[0]) <= {"accepted", "conflict"}
+    for unit in units:
+        stands = standing(campaign, unit, day)[cell]
+        assert stands in (5, 9, 30)
+        assert stands == sums_of_entries(campaign, [unit], day)[unit]
+        versions = Submission.objects.filter(unit=unit, happened_on=day).values_list("version", flat=True)
+        assert sorted(versions) == list(range(1, len(versions) + 1))

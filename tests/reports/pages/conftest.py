@@ -1,0 +1,3 @@
+from tests.reports.drive import drive
+
+__all__ = ["drive"]

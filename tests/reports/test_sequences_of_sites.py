@@ -1,0 +1,12 @@
+"""Posts, corrections, repeats, files, folds and deaths in any order, over session sites."""
+
+import pytest
+
+from tests.reports.sequence_checks import CHUNKS, OF_A_CHUNK, check_chunk
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+
+@pytest.mark.parametrize("chunk", range(CHUNKS))
+def test_fold_and_rebuild_and_oracle_agree_after_any_sequence(chunk):
+    assert check_chunk("sites", chunk) == OF_A_CHUNK
