@@ -139,8 +139,6 @@ def _write(campaign, now, *, is_replay, **journal_fields):
         # The file says what stands already: not even a journal is left behind.
         return {**receipt, "journal_id": None}
     reason = journal_fields.pop("reason")[:500]
-    # After the comparison, which reads the versions: a review waits for the campaign's row, held by ``_hold_setup``.
-    review_postings.follow_load(campaign=campaign, by=journal_fields["by"], reason=reason, now=now)
     journal = Journal.objects.create(
         campaign=campaign,
         recorded_at=now,
@@ -156,6 +154,9 @@ def _write(campaign, now, *, is_replay, **journal_fields):
     }
     with connection.cursor() as cursor:
         cursor.execute(_SUBMISSIONS, values)
+        # The order in which a posting of one unit takes them, its report and then the state of its review. The
+        # other way round each would wait for the other. A review waits for the campaign's row that is held here.
+        review_postings.follow_load(campaign=campaign, by=journal_fields["by"], reason=reason, now=now)
         if connection.vendor == "postgresql":
             cursor.execute("ANALYZE tally_difference")
         cursor.execute(staging.in_order(_ENTRIES), values)

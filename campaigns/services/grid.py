@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from campaigns.errors import Problem, TallyRefused
+from campaigns.errors import Problem, StaleVersion, TallyRefused
 from campaigns.models import DeclaredTotal, Journal, RuleHit, Source
 from campaigns.selectors.calendar import deadline
 from campaigns.selectors.entry_grid import standings
@@ -262,9 +262,15 @@ def _post_one(campaign, day, outcome, by, journal_ids):
             by=by,
             source=Source.FORM,
             reason=sheet.reason,
-            expected_version=stands.version,
+            # The one that was seen, not the one read just now: between the two somebody may have posted.
+            expected_version=sheet.version,
             answers=sheet.answers,
         )
+    except StaleVersion as stale:
+        # Somebody posted after the first look: shown beside what was typed, like any other.
+        ids = sheet_of(campaign).cell_ids
+        outcome.status, outcome.version = CONFLICT, stale.current
+        outcome.standing = {ids[key]: count for key, count in stale.standing.items()}
     except checking.ReasonsWanted as wanted:
         outcome.status, outcome.hits = ASKED, wanted.hits
     except TallyRefused as refusal:

@@ -7,12 +7,15 @@ from django.utils import timezone
 
 from campaigns.models import Campaign, Submission, TallyEntry
 from campaigns.selectors.tallies import standing
-from campaigns.services import grid, sheet_changes
+from campaigns.services import grid, reviews, sheet_changes
 from campaigns.services.bulk import submit_tallies
+from campaigns.services.reviews import Day
 from campaigns.services.setup import set_reporting_units
 from campaigns.services.tallies import Line, submit_tally
+from districts.models import Role
 from tests.campaigns.conftest import make_campaign
-from tests.concurrency.threads import together
+from tests.concurrency.threads import at_statement, together
+from tests.plugins.cast import make_person
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -57,6 +60,41 @@ def test_two_grids_over_the_same_units_in_opposite_order(campaign, tree, state_o
     assert Submission.objects.count() == 3
     won = 5 if answers[0]["accepted"] else 7
     assert sums_of_entries(campaign, units, day) == dict.fromkeys(units, won)
+
+
+def test_the_reports_of_a_grid_are_written_in_the_order_of_their_units(campaign, tree, state_officer):
+    """That of a file's load, which takes no unit's row: in another each would wait for a report of the other."""
+    units = sorted([tree.bastar, tree.abhanpur, tree.arang], key=lambda unit: -unit.pk)
+    sending(campaign, units, timezone.localdate(), 5, state_officer)()
+    written = Submission.objects.order_by("pk").values_list("unit_id", flat=True)
+    assert list(written) == [unit.pk for unit in reversed(units)]
+
+
+def test_a_reviewed_day_that_is_posted_during_the_writing_is_told_and_not_overwritten(
+    campaign, tree, state_officer
+):
+    """Returned days go by the road of single postings, after the others: somebody may come before them."""
+    day, unit = timezone.localdate(), tree.arang
+    asked = {"campaign": campaign, "unit": unit, "day": day, "by": state_officer, "source": "form"}
+    submit_tally(**asked, lines=[Line("first", 1)])
+    officer = make_person("other", role=Role.NATIONAL_OFFICER, area=tree.india)
+    reviews.return_(campaign=campaign, days=[Day(unit, day)], by=officer, comment="look")
+    cell = campaign.cells.get(key="first|||").pk
+    sheet = grid.UnitSheet(unit=unit, counts={cell: 5}, version=1, reason="mine")
+
+    def somebody_else():
+        submit_tally(**asked, lines=[Line("first", 3)], reason="theirs")
+
+    readings = []
+
+    def is_the_second_reading(sql):
+        readings.extend(["of what stands"] if sql.startswith("SELECT") and "campaigns_submission" in sql else [])
+        return len(readings) == 2
+
+    with at_statement(is_the_second_reading, somebody_else):
+        outcome = grid.submit_sheets(campaign=campaign, day=day, sheets=[sheet], by=state_officer).outcomes[0]
+    assert (outcome.status, outcome.version, outcome.standing) == ("conflict", 2, {cell: 3})
+    assert standing(campaign, unit, day) == {cell: 3}
 
 
 @pytest.mark.parametrize("_again", range(3))

@@ -7,7 +7,8 @@ from django.db import connection
 
 from campaigns.errors import ReviewRefused, TallyRefused
 from campaigns.models import Campaign, DayReview, ReviewMark, Submission, VerifiedEntry
-from campaigns.services import reviews
+from campaigns.selectors.entry_grid import standings
+from campaigns.services import grid, reviews
 from campaigns.services.bulk import submit_tallies
 from campaigns.services.reviews import Day
 from campaigns.services.tallies import Line, submit_tally
@@ -72,6 +73,28 @@ def loads(world, seed):
     return run
 
 
+def fills_the_grid(world, seed):
+    chance = random.Random(seed)
+    cell = world.campaign.cells.get(key="dose-1|young||").pk
+
+    def run():
+        campaign = Campaign.objects.get(pk=world.campaign.pk)
+        by = User.objects.get(username="officer")
+        for _number in range(ACTS // 2):
+            day = chance.choice(DAYS)
+            stands = standings(campaign, [unit.pk for unit in world.units[:2]], day, [cell])
+            sheets = [
+                grid.UnitSheet(unit, {cell: chance.randint(1, 10**6)}, stands[unit.pk].version, "grid")
+                for unit in chance.sample(world.units[:2], 2)
+            ]
+            for outcome in grid.submit_sheets(campaign=campaign, day=day, sheets=sheets, by=by).outcomes:
+                assert outcome.status in ("accepted", "conflict", "refused")
+                assert {problem.code for problem in outcome.problems} <= {"stale_version"}
+        return "done"
+
+    return run
+
+
 def decides(world, seed):
     chance = random.Random(seed)
 
@@ -125,13 +148,36 @@ def test_everybody_at_once(world):
             posts(world, number, "clerk"),
             posts(world, number + 100, "officer"),
             loads(world, number),
+            fills_the_grid(world, number),
             decides(world, number),
             decides(world, number + 100),
             folds(world),
         )
-        assert answers == ["done"] * 6
+        assert answers == ["done"] * 7
         check(world)
     assert DayReview.objects.exists()
+
+
+def test_a_file_and_a_correction_of_a_returned_day_follow_one_another(world):
+    """Both write the report and then the state of its review: in two orders each would wait for the other."""
+    unit, day = world.units[0], DAYS[0]
+    clerk, officer = (User.objects.get(username=name) for name in ("clerk", "officer"))
+    asked = {"campaign": world.campaign, "by": clerk, "reason": "again"}
+    submit_tally(**asked, unit=unit, day=day, lines=[Line("dose-1", 5, "old")], source="form")
+    reviews.return_(campaign=world.campaign, days=[Day(unit, day)], by=officer, comment="look")
+    cell = world.campaign.cells.get(key="dose-1|old||").pk
+
+    def correct():
+        return submit_tally(**asked, unit=unit, day=day, lines=[Line("dose-1", 6, "old")], source="form")
+
+    correcting = Held(correct, lambda sql: "campaigns_reviewact" in sql)
+    loading = Run(lambda: submit_tallies(**asked, rows=[(unit.pk, day, cell, 7)]))
+    if connection.vendor == "postgresql":  # on SQLite it cannot even begin before the correction has ended
+        wait_for_a_blocked_connection()
+    assert correcting.let_go().version == 2
+    assert loading.answer()["submissions"] == 1
+    assert DayReview.objects.get().state == "submitted"
+    check(world)
 
 
 @pytest.mark.parametrize("road", ["form", "file"])
