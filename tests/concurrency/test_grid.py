@@ -88,7 +88,9 @@ def test_a_reviewed_day_that_is_posted_during_the_writing_is_told_and_not_overwr
     readings = []
 
     def is_the_second_reading(sql):
-        readings.extend(["of what stands"] if sql.startswith("SELECT") and "campaigns_submission" in sql else [])
+        readings.extend(
+            ["of what stands"] if sql.startswith("SELECT") and "campaigns_submission" in sql else []
+        )
         return len(readings) == 2
 
     with at_statement(is_the_second_reading, somebody_else):
