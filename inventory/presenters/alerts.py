@@ -49,7 +49,18 @@ def _is_urgent(alert):
 
 def sentence(kind, params):
     doses, places = numbers.indian(params["doses"]), params["places"]
-    return _SENTENCES[kind](doses, places, params["parts"])
+    return _SENTENCES[kind](doses, places, _parts(params))
+
+
+def _parts(params):
+    """{how soon, or the vaccine's name in the reader's language: doses}."""
+    # Notices written before names were kept in both languages carry the name itself as their part.
+    names = params.get("names", {})
+    return {_name(*names[part]) if part in names else part: doses for part, doses in params["parts"].items()}
+
+
+def _name(name_en, name_hi):
+    return local_name(SimpleNamespace(name_en=name_en, name_hi=name_hi))
 
 
 def _expiring(doses, places, parts):
@@ -107,16 +118,12 @@ def notice_words(kind):
 
     def words(params):
         return _("%(area)s: %(kind)s – %(what)s.") % {
-            "area": _area(params),
+            "area": _name(params["area_en"], params["area_hi"]),
             "kind": AlertKind(kind).label,
             "what": sentence(kind, params),
         }
 
     return words
-
-
-def _area(params):
-    return local_name(SimpleNamespace(name_en=params["area_en"], name_hi=params["area_hi"]))
 
 
 def check_words(params):

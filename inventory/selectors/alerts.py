@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from districts.models.areas import SEGMENT
 from inventory.expiry import urgency
+from inventory.models import Vaccine
 from inventory.selectors.consignments import LONG_UNDER_WAY_DAYS, under_way
 from inventory.selectors.identity import identities
 from inventory.selectors.standing import StockQuery, supply_of
@@ -25,7 +26,7 @@ class AlertKind(models.TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing to see to. ``item`` names it; ``part`` is how soon it expires, or the vaccine's name."""
+    """One thing to see to. ``item`` names it; ``part`` is how soon it expires, or the code of the vaccine."""
 
     kind: str
     item: str
@@ -33,6 +34,7 @@ class Finding:
     doses: int
     place: int  # the store, the vaccine or the consignment
     part: str = ""
+    vaccine: Vaccine | None = None  # of the part
 
 
 @dataclass
@@ -44,6 +46,7 @@ class Alert:
     doses: int = 0
     places: set = field(default_factory=set)
     parts: dict = field(default_factory=dict)  # part → doses
+    names: dict = field(default_factory=dict)  # part → [English, Hindi], where the part is a vaccine
 
     def add(self, finding):
         self.items.append(finding.item)
@@ -51,11 +54,18 @@ class Alert:
         self.places.add(finding.place)
         if finding.part:
             self.parts[finding.part] = self.parts.get(finding.part, 0) + finding.doses
+        if finding.vaccine:
+            self.names[finding.part] = [finding.vaccine.name_en, finding.vaccine.name_hi]
 
     @property
     def params(self):
-        """What a notice keeps of it: numbers and names, no sentence."""
-        return {"doses": self.doses, "places": len(self.places), "parts": self.parts}
+        """What a notice keeps of it: numbers and names in every language, no sentence."""
+        return {
+            "doses": self.doses,
+            "places": len(self.places),
+            "parts": self.parts,
+            "names": self.names,
+        }
 
 
 def supply_findings(supply, day):
@@ -81,7 +91,8 @@ def supply_findings(supply, day):
             store.area.path,
             level.minimum - usable,
             store.pk,
-            level.vaccine.name,
+            level.vaccine.code,
+            level.vaccine,
         )
 
 
@@ -92,11 +103,14 @@ def transit_findings(consignments):
             yield Finding(AlertKind.IN_TRANSIT, str(one.dispatch.pk), path, one.doses, one.dispatch.pk)
 
 
-def residual_findings(rows, path, names):
-    """``rows``: {vaccine id: Identity} of one area. The residual is an area's: parts of it may cancel out."""
-    for vaccine, one in rows.items():
-        if one.residual < 0 and vaccine in names:
-            yield Finding(AlertKind.RESIDUAL, str(vaccine), path, -one.residual, vaccine, names[vaccine])
+def residual_findings(rows, path, vaccines):
+    """``rows``: {vaccine id: Identity} of one area, ``vaccines``: {id: Vaccine}.
+
+    The residual is an area's: parts of it may cancel out.
+    """
+    for key, one in rows.items():
+        if one.residual < 0 and (vaccine := vaccines.get(key)):
+            yield Finding(AlertKind.RESIDUAL, str(key), path, -one.residual, key, vaccine.code, vaccine)
 
 
 def gathered(findings):
@@ -115,7 +129,7 @@ def alerts_of(standing):
         [
             *supply_findings(standing.supply, day),
             *transit_findings(standing.under_way),
-            *residual_findings(rows, path, {one.pk: one.name for one in standing.vaccines}),
+            *residual_findings(rows, path, {one.pk: one for one in standing.vaccines}),
         ]
     )
 
@@ -132,10 +146,10 @@ def alerts_by_area(top, areas, day, vaccines):
         for length in range(SEGMENT, len(finding.path) + 1, SEGMENT):
             if (area := wanted.get(finding.path[:length])) is not None:
                 found[area.pk].append(finding)
-    names = {vaccine.pk: vaccine.name for vaccine in vaccines}
+    by_id = {vaccine.pk: vaccine for vaccine in vaccines}
     by_area = defaultdict(dict)
     for (area, vaccine), one in identities(areas=areas, last=day).items():
         by_area[area][vaccine] = one
     for area in areas:
-        found[area.pk] += residual_findings(by_area[area.pk], area.path, names)
+        found[area.pk] += residual_findings(by_area[area.pk], area.path, by_id)
     return {area: gathered(found[area.pk]) for area in areas if found[area.pk]}

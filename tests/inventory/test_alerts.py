@@ -4,6 +4,7 @@ import datetime
 import logging
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -77,7 +78,7 @@ def test_more_given_than_supplied_is_told(depot, keeper, tree):
     tell_alerts()
     residual = told(keeper)[AlertKind.RESIDUAL]
     # 40 came short on arrival; 5,000 − 2,150 were given without stock.
-    assert residual.params["parts"] == {"Covishield": 5000 - 2150 - 40}
+    assert residual.params["parts"] == {"covishield": 5000 - 2150 - 40}
 
 
 def test_what_is_told_reaches_the_keeper_in_the_evenings_mail(depot, keeper, mailoutbox):
@@ -106,6 +107,52 @@ def test_every_kind_is_worded_in_the_language_of_the_reader(depot, keeper, state
         assert words.keys() == set(AlertKind.values)
         name = "छत्तीसगढ़" if language == "hi" else "Chhattisgarh"
         assert all(text.startswith(f"{name}: ") for text in words.values()), words
+
+
+@pytest.fixture
+def named_in_both(depot):
+    """Raipur runs low on Covishield and has given Covaxin that nobody supplied; both have a name in Hindi."""
+    Vaccine.objects.filter(pk=depot.vaccine.pk).update(name_hi="कोविशील्ड")
+    covaxin = Vaccine.objects.create(code="covaxin", name_en="Covaxin", name_hi="कोवैक्सिन", antigen="COVID-19")
+    StockLevel.objects.create(location=depot.raipur, vaccine=depot.vaccine, minimum=9000, maximum=20000)
+    give(area=depot.tree.raipur, vaccine=covaxin, doses=10, happened_on=timezone.localdate(), by=None)
+
+
+NAMES = {"en-in": ("Covishield", "Covaxin"), "hi": ("कोविशील्ड", "कोवैक्सिन")}
+
+
+@pytest.mark.parametrize("language", NAMES)
+def test_the_vaccines_of_a_notice_are_named_in_the_language_of_the_reader(
+    named_in_both, keeper, language, client
+):
+    tell_alerts()
+    client.force_login(keeper, backend="django.contrib.auth.backends.ModelBackend")
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    listed = client.get("/notices/").content.decode()
+    with translation.override(language):
+        words = {one.kind: notices.worded(one) for one in Notice.objects.filter(user=keeper)}
+    covishield, covaxin = NAMES[language]
+    assert f"; {covishield}" in words[AlertKind.BELOW_MINIMUM]
+    assert f"{covaxin} 10" in words[AlertKind.RESIDUAL]
+    others = NAMES["hi" if language == "en-in" else "en-in"]
+    assert not any(name in listed for name in others)
+    assert f"{covaxin} 10" in listed
+
+
+def test_the_evenings_mail_in_hindi_has_hindi_vaccines(named_in_both, keeper, mailoutbox):
+    keeper.email, keeper.language = "keeper@example.org", "hi"
+    keeper.save()
+    tell_alerts()
+    mail_everybody()
+    [mail] = [one for one in mailoutbox if one.to == [keeper.email]]
+    assert "कोवैक्सिन 10" in mail.body and "कोविशील्ड" in mail.body
+    assert "Covaxin" not in mail.body and "Covishield" not in mail.body
+
+
+def test_a_notice_from_before_vaccines_were_named_twice_is_still_worded(keeper, tree):
+    params = {"area_en": "Raipur", "area_hi": "रायपुर", "doses": 7, "places": 1, "parts": {"Covaxin": 7}}
+    notices.tell(users=[keeper], kind=AlertKind.RESIDUAL.value, key="old", params=params, path="/stock/")
+    assert "Covaxin 7" in notices.worded(told(keeper)[AlertKind.RESIDUAL])
 
 
 def test_the_page_of_an_area_shows_what_has_to_be_seen_to(depot, client, keeper, state_officer):
