@@ -40,10 +40,19 @@ PEOPLE = (
         "hi",
     ),
     Person("mohan.yadav", "Mohan", "Yadav", Role.BLOCK_CLERK, "B3694", "Block clerk, Arang", "hi"),
+    Person(
+        "kavita.dewangan",
+        "Kavita",
+        "Dewangan",
+        Role.STOCK_KEEPER,
+        "S22",
+        "Stock keeper, Chhattisgarh",
+        "hi",
+    ),
     Person("farida.khan", "Farida", "Khan", Role.AUDITOR, "IN", "Auditor"),
     Person("state.bridge", "State", "Bridge", Role.API_CLIENT, "IN", "API client"),
 )
-NATIONAL, STATE, DISTRICT, CLERK, AUDITOR, API_CLIENT = (person.username for person in PEOPLE)
+NATIONAL, STATE, DISTRICT, CLERK, KEEPER, AUDITOR, API_CLIENT = (person.username for person in PEOPLE)
 
 
 def make():
@@ -97,10 +106,14 @@ def api_key():
 
 
 def sign_ins():
-    """The accounts as lines of text."""
+    """The accounts that were made, as lines of text."""
+    made = set(
+        User.objects.filter(username__in=[one.username for one in PEOPLE]).values_list("username", flat=True)
+    )
+    people = [person for person in PEOPLE if person.username in made]
     width = max(len(person.title) for person in PEOPLE)
     lines = ["Sign-ins of the demonstration (these passwords are public):"]
-    for person in PEOPLE:
+    for person in people:
         if person.role == Role.API_CLIENT:
             lines.append(f"  {person.title:{width}}  Authorization: Token {api_key()}")
         else:

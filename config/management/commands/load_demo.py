@@ -23,8 +23,9 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, sign_ins, states, times, public_passwords, **options):
+        passwords_may_be_public = public_passwords or not settings.HTTPS
         if not load.is_loaded():
-            if settings.HTTPS and not public_passwords:
+            if not passwords_may_be_public:
                 raise CommandError(
                     "The passwords of the demonstration are public, and this site serves HTTPS. "
                     "To load it all the same: load_demo --public-passwords"
@@ -32,6 +33,9 @@ class Command(BaseCommand):
             self._load(_codes(states), times)
         elif not sign_ins:
             self.stdout.write("The demonstration is loaded.")
+        elif passwords_may_be_public:
+            # One loaded by an earlier version lacks the accounts that came since.
+            people.make()
         if sign_ins:
             self.stdout.write(people.sign_ins())
 

@@ -15,7 +15,7 @@ from config.demonstration.load import Loading
 from config.demonstration.progress_bar import ProgressBar
 from districts import access, shipped
 from districts.api.tokens import TokenAuthentication
-from districts.models import ApiToken, Role, User
+from districts.models import ApiToken, Area, Posting, Role, User
 from tests.config.demonstration.conftest import digest_of_ledger
 
 SMALLEST = {"S31"}  # Lakshadweep: one district
@@ -122,6 +122,31 @@ def test_accounts_that_exist_keep_their_passwords(accounts):
     clerk.refresh_from_db()
     assert clerk.check_password("a-word-of-my-own")
     assert clerk.postings.count() == 1
+
+
+def test_the_stock_keeper_keeps_the_stores_of_a_state_and_is_shown_with_the_password(accounts):
+    keeper = User.objects.get(username=people.KEEPER)
+    chhattisgarh, raipur = (Area.objects.get(code=code) for code in ("S22", people.HOME_DISTRICT))
+    assert access.has_right(keeper, "keep_stock", chhattisgarh) and access.has_right(
+        keeper, "keep_stock", raipur
+    )
+    assert not access.has_right(keeper, "keep_stock", Area.objects.get(code="S30"))
+    assert not access.has_right(keeper, "submit", raipur)
+
+
+@pytest.mark.parametrize(("https", "is_made"), [(False, True), (True, False)])
+def test_printing_the_sign_ins_makes_accounts_that_came_later(
+    accounts, monkeypatch, settings, https, is_made
+):
+    settings.HTTPS = https
+    Posting.objects.filter(user__username=people.KEEPER).delete()
+    User.objects.filter(username=people.KEEPER).delete()
+    monkeypatch.setattr(load, "is_loaded", lambda: True)
+    out = StringIO()
+    call_command("load_demo", sign_ins=True, stdout=out)
+    assert User.objects.filter(username=people.KEEPER).exists() == is_made
+    # Nobody is named who cannot sign in.
+    assert (people.KEEPER in out.getvalue()) == is_made and people.CLERK in out.getvalue()
 
 
 class Terminal(StringIO):
