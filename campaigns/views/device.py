@@ -44,7 +44,7 @@ SCRIPTS = [
     "offline/units.js",
     "offline/app.js",
 ]
-STYLES = ["tokens.css", "base.css", "offline/device.css"]
+STYLES = ["tokens.css", "base.css", "components.css", "offline/device.css"]
 ICONS = ["icon.svg", "offline/icon-192.png", "offline/icon-512.png", "offline/icon-maskable-512.png"]
 # Every unit, wherever it lies: how long a unit exists, the device compares itself.
 ANY_UNIT = SimpleNamespace(valid_from=None, valid_until=None)
