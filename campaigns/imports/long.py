@@ -8,7 +8,7 @@ from campaigns.imports.fields import FIELDS, cells_of
 from campaigns.imports.findings import Kind
 from campaigns.imports.growth import Growth
 from campaigns.imports.numbers import Counts, Unreadable
-from campaigns.imports.survey import NO_UNIT, TOTAL, UNIT, Key, Survey, answers
+from campaigns.imports.survey import NO_UNIT, TOTAL, UNIT, Key, Survey, answers, leave_out
 from campaigns.imports.unassigned import Unassigned
 from districts.names import fold
 from districts.table_files.days import read_day
@@ -84,7 +84,15 @@ class LongReader:
         key = Key(state_code.strip(), state.strip(), district_key.strip(), district.strip())
         answer = self._answers[key]
         if answer.role in (NO_UNIT, TOTAL):
-            self._leave_out(number, row, key, answer)
+            leave_out(
+                self._findings,
+                key,
+                answer,
+                row=number,
+                column="district_key",
+                place=self._place["district_key"],
+                cells=row,
+            )
             return
         day, iso, ordinal, problem = self._day(date)
         if problem is None and answer.unit in self._ground.units.terms:
@@ -216,24 +224,3 @@ class LongReader:
             value=key.district_key,
             explanation=_("Counted under “not assigned to a district” of %(state)s.") % {"state": key.state},
         )
-
-    def _leave_out(self, number, row, key, answer):
-        if answer.role == TOTAL:
-            self._findings.note(
-                Kind.TOTAL_ROW,
-                row=number,
-                unit=answer.place.code,
-                value=key.district_key,
-                explanation=_("The row is the total of others and is not loaded."),
-            )
-        else:
-            kind, why = answer.why
-            self._findings.fail(
-                kind,
-                row=number,
-                column="district_key",
-                place=self._place["district_key"],
-                value=key.district_key,
-                explanation=why,
-                cells=row,
-            )

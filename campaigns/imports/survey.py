@@ -116,3 +116,26 @@ def _refusal(role, key, code, state, ground, places):
         "%(state)s has counts without a district, and the campaign has no unit %(code)s to hold them. "
         "Add it with: manage.py import_counts … --create-campaign"
     ) % {"state": key.state, "code": code}
+
+
+def leave_out(findings, key, answer, *, row, column, place, cells):
+    """Note a row of totals, or fail one that stands for no unit. ``column`` is where it names its district."""
+    if answer.role == TOTAL:
+        findings.note(
+            Kind.TOTAL_ROW,
+            row=row,
+            unit=answer.place.code,
+            value=key.district_key,
+            explanation=_("The row is the total of others and is not loaded."),
+        )
+    else:
+        kind, why = answer.why
+        findings.fail(
+            kind,
+            row=row,
+            column=column,
+            place=place,
+            value=key.district_key,
+            explanation=why,
+            cells=cells,
+        )

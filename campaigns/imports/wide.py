@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from campaigns.imports.fields import FIELDS, cells_of
 from campaigns.imports.findings import Findings, Kind
 from campaigns.imports.growth import Growth
-from campaigns.imports.survey import NO_UNIT, TOTAL, UNIT, Key, Survey, answers
+from campaigns.imports.survey import NO_UNIT, TOTAL, UNIT, Key, Survey, answers, leave_out
 from campaigns.imports.unassigned import Unassigned
 from campaigns.imports.wide_layout import NAMING, blocks_of, note_changed_meanings
 from campaigns.imports.wide_rows import RowReader
@@ -120,7 +120,15 @@ class WideReader:
             self._left[key] -= 1
             answer = self._answers[key]
             if answer.role in (NO_UNIT, TOTAL):
-                self._leave_out(number, row, key, answer)
+                leave_out(
+                    self._findings,
+                    key,
+                    answer,
+                    row=number,
+                    column="District_Key",
+                    place=3,
+                    cells=row[: len(NAMING)],
+                )
                 continue
             totals = self._row_reader.totals(number, row, key)
             if self._found.rows[key] > 1:
@@ -131,27 +139,6 @@ class WideReader:
                     continue
             yield from self._posted(answer, key, totals)
         yield from self._unassigned.counts(self.first_day, self.last_day)
-
-    def _leave_out(self, number, row, key, answer):
-        if answer.role == TOTAL:
-            self._findings.note(
-                Kind.TOTAL_ROW,
-                row=number,
-                unit=answer.place.code,
-                value=key.district_key,
-                explanation=_("The row is the total of others and is not loaded."),
-            )
-        else:
-            kind, why = answer.why
-            self._findings.fail(
-                kind,
-                row=number,
-                column="District_Key",
-                place=3,
-                value=key.district_key,
-                explanation=why,
-                cells=row[: len(NAMING)],
-            )
 
     def _note_two_rows(self, number, key, totals):
         self._findings.note(
