@@ -1,8 +1,9 @@
 """Reading a posted grid: the rows of many units, each with its cells, its declared total and its reasons.
 
 Names of the fields: ``c<unit>-<cell>`` a count, ``v<unit>`` the version seen, ``d<unit>`` the declared total,
-``r<unit>`` why a report is corrected, ``why<unit>-<finding>`` why a finding is right, ``settle<unit>`` whose
-counts stand after a conflict.
+``r<unit>`` why a report is corrected, ``why<unit>-<finding>`` why a finding is right. After a conflict, and then
+the counts typed come along unchanged: ``settle<unit>`` the version they were compared with, ``s<unit>-<cell>``
+whose count is right, ``t<unit>-<cell>`` a third one, ``all<unit>`` whose counts are right where nothing else is said.
 """
 
 import re
@@ -24,13 +25,12 @@ class RowInput:
         self.unit = unit
         self.texts = {cell: post.get(f"c{pk}-{cell}", "").strip()[:MOST_TEXT] for cell in cells}
         self.declared_text = post.get(f"d{pk}", "").strip()[:MOST_TEXT]
-        version = post.get(f"v{pk}", "")
-        self.version = int(version) if version.isascii() and version.isdigit() and len(version) < 8 else 0
-        # After a conflict: mine over theirs, in the knowledge of that version, or theirs.
-        choice, _colon, seen = post.get(f"settle{pk}", "").partition(":")
-        self.takes_theirs = choice == "theirs"
-        if choice == "mine" and seen.isascii() and seen.isdigit() and len(seen) < 8:
-            self.version = int(seen)
+        self.version = _version(post.get(f"v{pk}", "")) or 0
+        self.settles = _version(post.get(f"settle{pk}", ""))
+        self.chosen_all = post.get(f"all{pk}", "")
+        self.chosen = {cell: post.get(f"s{pk}-{cell}", "") for cell in cells}
+        self.thirds = {cell: post.get(f"t{pk}-{cell}", "").strip()[:MOST_TEXT] for cell in cells}
+        self.third_errors, self.choice = {}, None
         self.own_reason = post.get(f"r{pk}", "").strip()[:MOST_REASON]
         self.reason = self.own_reason or reason
         self.reasons = reasons
@@ -63,20 +63,47 @@ class RowInput:
             return not self.is_blank
         return any(self.counts.get(cell, 0) != standing.counts.get(cell, 0) for cell in self.texts)
 
-    def sheet(self):
+    def decide(self, standing):
+        """Read which counts shall stand after a conflict. While one is open, the two are compared again."""
+        if self.settles is None or self.settles != standing.version:
+            return
+        choice = {}
+        for cell, mine in self.all_counts().items():
+            theirs = standing.counts.get(cell, 0)
+            said = self.chosen[cell] or self.chosen_all
+            third = read_count(self.thirds[cell])
+            if isinstance(third, Unreadable):
+                self.third_errors[cell] = third.explanation
+            elif third is not None:
+                choice[cell] = third
+            elif said in ("theirs", "mine") or mine == theirs:
+                choice[cell] = theirs if said == "theirs" else mine
+        if len(choice) == len(self.texts):
+            self.choice = choice
+
+    def all_counts(self):
         """Blank cells of a row in which something is written count 0, as on the form of one unit."""
+        return {cell: self.counts.get(cell, 0) for cell in self.texts}
+
+    def sheet(self):
+        settled = self.choice is not None
         return UnitSheet(
             unit=self.unit,
-            counts={cell: self.counts.get(cell, 0) for cell in self.texts},
-            version=self.version,
+            counts=self.choice if settled else self.all_counts(),
+            version=self.settles if settled else self.version,
             reason=self.reason,
             answers=Answers(declared=self.declared, reasons=self.reasons, must_ask=True),
+            overtaken=self.all_counts() if settled else None,
         )
 
     def draft(self):
         """What a draft keeps: the texts as typed."""
         texts = {str(cell): text for cell, text in self.texts.items() if text}
         return texts | ({"declared": self.declared_text} if self.declared_text else {})
+
+
+def _version(text):
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else None
 
 
 def posted_units(post):

@@ -55,6 +55,8 @@ class GridRow:
     reason: str = ""
     needs_reason: bool = False
     shows_input: bool = False
+    differing: list = field(default_factory=list)
+    chosen_all: str = ""
 
     @property
     def is_typed(self):
@@ -65,7 +67,9 @@ class GridRow:
     def cells_html(self):
         """The cells as they are printed. By hand: the template language would take most of the page's time."""
         unit = self.unit.pk
-        return mark_safe("".join([_cell_html(cell, unit) for cell in self.cells]))
+        # What is being compared with another's counts is not typed over: the choice is made beside it.
+        fixed = " readonly" if self.differing else ""
+        return mark_safe("".join([_cell_html(cell, unit, fixed) for cell in self.cells]))
 
     @property
     def is_overtaken(self):
@@ -73,11 +77,11 @@ class GridRow:
         return self.draft is not None and self.draft.version != self.standing.version
 
 
-def _cell_html(cell, unit):
+def _cell_html(cell, unit, fixed):
     text = cell.text if cell.text.isascii() and cell.text.isdigit() else escape(cell.text)
     html = (
         f'<td><input name="{cell.name}" id="{cell.name}" value="{text}" inputmode="numeric" maxlength="15" '
-        f'aria-labelledby="u{unit} k{cell.column}"'
+        f'aria-labelledby="u{unit} k{cell.column}"{fixed}'
     )
     if not (cell.guide or cell.error or cell.words):
         return f"{html}></td>"
@@ -168,32 +172,57 @@ class _Guides:
 
 @dataclass(frozen=True)
 class Differing:
+    """A cell on which two people disagree. ``chosen``: "theirs" or "mine", "" while nobody has chosen."""
+
+    cell: int
     label: str
     theirs: int
     mine: int
+    chosen: str = ""
+    third: str = ""
+    error: str = ""
 
 
-def add_outcomes(rows, outcomes, names, sheet):
-    """Put what became of each unit beside its row."""
+def add_outcomes(rows, outcomes, inputs, names, sheet):
+    """Put what became of each unit beside its row. ``inputs``: {unit id: the row as it was posted}."""
     by_unit = {outcome.sheet.unit.pk: outcome for outcome in outcomes}
     for row in rows:
         outcome = row.outcome = by_unit.get(row.unit.pk)
-        if outcome is None or outcome.status != "asked":
+        if outcome is None:
             continue
-        row.needs_reason = any(problem.code == "reason_required" for problem in outcome.problems)
-        row.findings = finding_rows(outcome.hits, names, sheet, outcome.sheet.answers)
-        words = {}
-        for finding in row.findings:
-            if finding.cell_id:
-                words.setdefault(finding.cell_id, []).append(finding.words)
-        for cell in row.cells:
-            cell.words = words.get(cell.column, ())
+        if outcome.status == "conflict" or outcome.sheet.overtaken is not None:
+            typed = inputs[row.unit.pk]
+            # What was chosen between other counts than these is not chosen.
+            knows = typed.settles == outcome.version
+            row.chosen_all = typed.chosen_all if knows else ""
+            row.differing = _differences(outcome, typed, knows, names, sheet)
+        if outcome.status == "asked":
+            _add_questions(row, outcome, names, sheet)
 
 
-def differences(outcome, names, sheet):
-    """Of a conflict: the cells on which the two differ."""
+def _add_questions(row, outcome, names, sheet):
+    row.needs_reason = any(problem.code == "reason_required" for problem in outcome.problems)
+    row.findings = finding_rows(outcome.hits, names, sheet, outcome.sheet.answers)
+    words = {}
+    for finding in row.findings:
+        if finding.cell_id:
+            words.setdefault(finding.cell_id, []).append(finding.words)
+    for cell in row.cells:
+        cell.words = words.get(cell.column, ())
+
+
+def _differences(outcome, typed, knows, names, sheet):
+    """The cells on which what somebody typed and what stands differ, with what is chosen so far."""
     return [
-        Differing(names.label(sheet.keys[cell]), outcome.standing.get(cell, 0), count)
-        for cell, count in outcome.sheet.counts.items()
-        if outcome.standing.get(cell, 0) != count
+        Differing(
+            cell,
+            names.label(sheet.keys[cell]),
+            outcome.standing.get(cell, 0),
+            mine,
+            typed.chosen[cell] if knows else "",
+            typed.thirds[cell],
+            typed.third_errors.get(cell, ""),
+        )
+        for cell, mine in typed.all_counts().items()
+        if outcome.standing.get(cell, 0) != mine
     ]

@@ -28,6 +28,16 @@ def current_version(campaign, unit, day, *, as_of=None):
     return submissions.aggregate(version=Max("version"))["version"] or 0
 
 
+def journals_between(campaign, unit, day, after, until):
+    """Ids of the journals that wrote the versions of a unit's day after the one and up to the other."""
+    submissions = Submission.objects.filter(campaign=campaign, unit=unit, happened_on=day)
+    return list(
+        submissions.filter(version__gt=after, version__lte=until)
+        .order_by("version")
+        .values_list("journal_id", flat=True)
+    )
+
+
 def _posting(submission):
     """Who posted it, when, how and why."""
     return {

@@ -17,8 +17,10 @@ from campaigns.selectors.calendar import deadline
 from campaigns.selectors.entry_grid import standings
 from campaigns.selectors.rule_context import contexts
 from campaigns.selectors.sheets import sheet_of
+from campaigns.selectors.tallies import journals_between, submitted_since
 from campaigns.services import checking, posting_sql
 from campaigns.services.posting_days import day_problem
+from campaigns.services.settling import settle
 from campaigns.services.tallies import Line, mark, submit_tally
 from districts.models import Area
 
@@ -31,6 +33,7 @@ class UnitSheet:
     """What somebody typed for a unit. ``counts``: {cell id: count} of the cells shown; the others stay.
 
     ``version`` is the one that was seen. ``answers`` hold the declared total and the reasons for findings.
+    ``overtaken``: what came too late, and what ``counts`` settle; ``version`` is then the one compared with.
     """
 
     unit: Area
@@ -38,6 +41,7 @@ class UnitSheet:
     version: int
     reason: str = ""
     answers: checking.Answers = checking.NO_ANSWERS
+    overtaken: dict | None = None
 
 
 @dataclass
@@ -50,8 +54,8 @@ class Outcome:
     hits: list = field(default_factory=list)
     version: int = 0
     is_late: bool = False
-    standing: dict = field(default_factory=dict)  # of a conflict: {cell id: count}
-    since: list = field(default_factory=list)
+    standing: dict = field(default_factory=dict)  # where two counts are to be compared: {cell id: count}
+    since: list = field(default_factory=list)  # of a conflict: who has posted, and when
 
 
 @dataclass
@@ -80,6 +84,8 @@ def submit_sheets(*, campaign, day, sheets, by):
     for outcome in receipt.outcomes:
         if outcome.status == "":
             _post_one(campaign, day, outcome, by, receipt.journal_ids)
+        if outcome.status == CONFLICT:
+            outcome.since = submitted_since(campaign, outcome.sheet.unit, day, outcome.sheet.version)
     return receipt
 
 
@@ -136,20 +142,24 @@ def _closed(campaign, day, now):
 def _first_look(sheet, stands, held, closed):
     """What can be said before the rules are asked. A status of "" is left for the road of single postings."""
     outcome = Outcome(sheet, ACCEPTED, version=stands.version, is_late=stands.is_late)
+    if sheet.overtaken is not None:
+        outcome.standing = stands.counts
     if sheet.unit.pk not in held:
         text = _("%(area)s is not a reporting unit of this campaign.") % {"area": sheet.unit}
         return _refuse(outcome, [Problem("unit", "not_a_unit", text)])
     if problem := closed(sheet.unit):
         return _refuse(outcome, [problem])
-    if not _changes(sheet, stands) and stands.version:
+    if sheet.overtaken is None and not _changes(sheet, stands) and stands.version:
         outcome.status = UNCHANGED
-    elif sheet.version != stands.version:
+        return outcome
+    if sheet.version != stands.version:
         outcome.status, outcome.standing = CONFLICT, stands.counts
     elif stands.version and not sheet.reason.strip():
         text = _("This corrects a report: say why in a few words.")
         outcome.status, outcome.problems = ASKED, [Problem("reason", "reason_required", text)]
-    elif stands.state:
-        # Returned or verified: few, and what the posting does to the review is known there.
+    elif stands.state or sheet.overtaken is not None:
+        # Returned or verified: few, and what the posting does to the review is known there. A choice between
+        # two counts writes both.
         outcome.status = ""
     return outcome
 
@@ -167,9 +177,9 @@ def _changes(sheet, stands):
     }
 
 
-def _whole(sheet, stands, keys):
-    """{cell key: count} of the unit's whole sheet as it would stand."""
-    return {keys[cell]: count for cell, count in (stands.counts | sheet.counts).items()}
+def _whole(counts, stands, keys):
+    """{cell key: count} of the unit's whole sheet as it would stand with ``counts``: {cell id: count}."""
+    return {keys[cell]: count for cell, count in (stands.counts | counts).items()}
 
 
 def _judge(campaign, day, outcomes, stands, keys):
@@ -182,7 +192,7 @@ def _judge(campaign, day, outcomes, stands, keys):
     known = contexts(campaign, units, day, standing=standing)
     for outcome in outcomes:
         sheet = outcome.sheet
-        counts = _whole(sheet, stands[sheet.unit.pk], keys)
+        counts = _whole(sheet.counts, stands[sheet.unit.pk], keys)
         hits = outcome.hits = checking.findings(campaign, known[sheet.unit.pk], counts, sheet.answers)
         if problems := checking.refusals(hits):
             _refuse(outcome, problems)
@@ -240,7 +250,7 @@ def _record(campaign, day, accepted, stands, keys, ids, now):
             for hit in outcome.hits
         ]
         if sheet.answers.declared is not None:
-            counted = checking.counted_total(campaign, _whole(sheet, stands[pk], keys))
+            counted = checking.counted_total(campaign, _whole(sheet.counts, stands[pk], keys))
             totals.append(checking.declared_row(ids[pk], outcome.hits, sheet.answers, counted))
     if hits:
         RuleHit.objects.bulk_create(hits, batch_size=500)
@@ -249,23 +259,28 @@ def _record(campaign, day, accepted, stands, keys, ids, now):
 
 
 def _post_one(campaign, day, outcome, by, journal_ids):
-    """A day that has been reviewed, by the road of single postings."""
+    """A day that has been reviewed, or a choice between two counts, by the road of single postings."""
     sheet = outcome.sheet
     keys = sheet_of(campaign).keys
     stands = standings(campaign, [sheet.unit.pk], day, sheet_of(campaign).cell_ids.values())[sheet.unit.pk]
+    values = {
+        "campaign": campaign,
+        "unit": sheet.unit,
+        "day": day,
+        "lines": _lines(sheet.counts, stands, keys),
+        "by": by,
+        "source": Source.FORM,
+        "reason": sheet.reason,
+        "idempotency_key": "",
+        # The one that was seen, not the one read just now: between the two somebody may have posted.
+        "expected_version": sheet.version,
+        "answers": sheet.answers,
+    }
     try:
-        receipt = submit_tally(
-            campaign=campaign,
-            unit=sheet.unit,
-            day=day,
-            lines=[Line(*_line(key, count)) for key, count in _whole(sheet, stands, keys).items()],
-            by=by,
-            source=Source.FORM,
-            reason=sheet.reason,
-            # The one that was seen, not the one read just now: between the two somebody may have posted.
-            expected_version=sheet.version,
-            answers=sheet.answers,
-        )
+        if sheet.overtaken is None:
+            receipt = submit_tally(**values)
+        else:
+            receipt = settle(overtaken=_lines(sheet.overtaken, stands, keys), **values)
     except StaleVersion as stale:
         # Somebody posted after the first look: shown beside what was typed, like any other.
         ids = sheet_of(campaign).cell_ids
@@ -277,18 +292,9 @@ def _post_one(campaign, day, outcome, by, journal_ids):
         _refuse(outcome, refusal.problems)
     else:
         outcome.status, outcome.version, outcome.is_late = ACCEPTED, receipt.version, receipt.is_late
-        journal_ids.append(
-            Journal.objects.filter(
-                submissions__campaign=campaign,
-                submissions__unit=sheet.unit,
-                submissions__happened_on=day,
-                submissions__version=receipt.version,
-            )
-            .values_list("pk", flat=True)
-            .get()
-        )
+        journal_ids += journals_between(campaign, sheet.unit, day, sheet.version, receipt.version)
 
 
-def _line(key, count):
-    item, *parts = key.split("|")
-    return (item, count, *parts)
+def _lines(counts, stands, keys):
+    whole = _whole(counts, stands, keys)
+    return [Line(item, count, *parts) for key, count in whole.items() for item, *parts in [key.split("|")]]

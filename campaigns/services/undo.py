@@ -4,6 +4,7 @@ Nothing leaves the ledger. A first report that is taken back leaves a nil report
 made cannot be unmade.
 """
 
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from campaigns.models import Journal, Submission, TallyEntry
@@ -20,23 +21,30 @@ def undo(*, campaign, day, journal_ids, by, units):
     """
     mine = Journal.objects.filter(pk__in=journal_ids, campaign=campaign, by=by)
     areas = {unit.pk: unit for unit in units}
-    written = list(Submission.objects.filter(journal__in=mine, happened_on=day, unit__in=areas))
+    # A choice between two counts wrote two versions: both are taken back, by one.
+    written = dict(
+        Submission.objects.filter(journal__in=mine, happened_on=day, unit__in=areas)
+        .order_by()
+        .values_list("unit_id")
+        .annotate(version=Max("version"))
+    )
     open_cells = set(sheet_of(campaign).cell_ids.values())
-    stands = standings(campaign, [one.unit_id for one in written], day, open_cells)
-    changes = {}
-    entries = TallyEntry.objects.filter(submission__in=[one.pk for one in written])
+    stands = standings(campaign, list(written), day, open_cells)
+    counts = {unit: {} for unit in written}
+    entries = TallyEntry.objects.filter(submission__journal__in=mine, happened_on=day, unit__in=list(written))
     for unit, cell, change in entries.values_list("unit_id", "cell_id", "change"):
         if cell in open_cells:
-            changes.setdefault(unit, {})[cell] = stands[unit].counts.get(cell, 0) - change
+            before = counts[unit].get(cell, stands[unit].counts.get(cell, 0))
+            counts[unit][cell] = before - change
     reason = _("Taken back by the person who had sent it.")
     sheets = [
         UnitSheet(
-            unit=areas[one.unit_id],
-            counts=changes.get(one.unit_id, {}),
-            version=one.version,
+            unit=areas[unit],
+            counts=counts[unit],
+            version=version,
             reason=reason,
             answers=Answers(reasons={"": reason}),
         )
-        for one in written
+        for unit, version in written.items()
     ]
     return submit_sheets(campaign=campaign, day=day, sheets=sheets, by=by)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from campaigns.forms.entry_grid import posted_units, read_grid
-from campaigns.presenters.entry_grid import add_outcomes, column_groups, differences, grid_rows
+from campaigns.presenters.entry_grid import add_outcomes, column_groups, grid_rows
 from campaigns.presenters.entry_sheet import names_of
 from campaigns.presenters.findings import rule_book
 from campaigns.selectors.calendar import deadline
@@ -36,6 +36,7 @@ PAGE = 200
 # Above this many columns a grid begins with one item of the sheet.
 MOST_COLUMNS = 40
 UNDO = "grid_undo"
+HELD = (grid.REFUSED, grid.ASKED, grid.CONFLICT)
 
 
 @dataclass
@@ -126,7 +127,9 @@ def entry_grid(request, campaign):
 
 
 def _submit(ground, inputs, stands):
-    changed = {pk: row for pk, row in inputs.items() if not row.takes_theirs and row.is_changed(stands[pk])}
+    changed = {pk: row for pk, row in inputs.items() if row.is_changed(stands[pk])}
+    for pk, row in changed.items():
+        row.decide(stands[pk])
     unreadable = {pk for pk, row in changed.items() if row.errors or row.declared_error}
     sheets = [row.sheet() for pk, row in changed.items() if pk not in unreadable]
     if not changed:
@@ -247,7 +250,7 @@ def _show(ground, inputs=None, outcomes=()):
         inputs=inputs,
         drafts=drafts,
     )
-    add_outcomes(rows, outcomes, names, ground.sheet)
+    add_outcomes(rows, outcomes, inputs, names, ground.sheet)
     mine, reported = my_numbers(campaign, request.user, day)
     undoable = request.session.get(UNDO)
     due = deadline(campaign, day)
@@ -275,13 +278,8 @@ def _show(ground, inputs=None, outcomes=()):
         "reported": reported,
         "drafts": [row for row in rows if row.draft is not None],
         "drafted_at": max((draft.updated_at for draft in drafts.values()), default=None),
-        "held": [row for row in rows if row.outcome and row.outcome.status in ("refused", "asked")],
+        "held": [row for row in rows if row.outcome and row.outcome.status in HELD],
         "has_findings": any(row.findings for row in rows),
-        "conflicts": [
-            (row, differences(row.outcome, names, ground.sheet))
-            for row in rows
-            if row.outcome and row.outcome.status == "conflict"
-        ],
         "can_undo": bool(undoable) and undoable["campaign"] == campaign.slug,
         "reason": request.POST.get("reason", "")[:500],
         "rule_book": rule_book(ruling) | {"ids": {row["key"]: row["id"] for row in ground.columns}},

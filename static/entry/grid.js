@@ -181,7 +181,7 @@
       if (!row) return;
       line.forEach((value, right) => {
         const target = all(row)[left + right];
-        if (target) target.value = value.trim();
+        if (target && !target.readOnly) target.value = value.trim();
       });
       refresh(row);
     });

@@ -99,6 +99,29 @@ def test_a_reviewed_day_that_is_posted_during_the_writing_is_told_and_not_overwr
     assert standing(campaign, unit, day) == {cell: 3}
 
 
+def test_a_choice_that_is_overtaken_during_the_writing_writes_neither_count(campaign, tree, state_officer):
+    day, unit = timezone.localdate(), tree.arang
+    asked = {"campaign": campaign, "unit": unit, "day": day, "by": state_officer, "source": "form"}
+    submit_tally(**asked, lines=[Line("first", 1)])
+    cell = campaign.cells.get(key="first|||").pk
+    sheet = grid.UnitSheet(unit=unit, counts={cell: 1}, version=1, reason="theirs", overtaken={cell: 5})
+    readings = []
+
+    def is_the_second_reading(sql):
+        readings.extend(
+            ["of what stands"] if sql.startswith("SELECT") and "campaigns_submission" in sql else []
+        )
+        return len(readings) == 2
+
+    with at_statement(
+        is_the_second_reading, lambda: submit_tally(**asked, lines=[Line("first", 3)], reason="recount")
+    ):
+        outcome = grid.submit_sheets(campaign=campaign, day=day, sheets=[sheet], by=state_officer).outcomes[0]
+    assert (outcome.status, outcome.version, outcome.standing) == ("conflict", 2, {cell: 3})
+    assert [one["reason"] for one in outcome.since] == ["recount"]
+    assert Submission.objects.count() == 2 and standing(campaign, unit, day) == {cell: 3}
+
+
 @pytest.mark.parametrize("_again", range(3))
 def test_a_grid_a_clerk_and_a_file(campaign, tree, state_officer, _again):
     units, day = [tree.bastar, tree.abhanpur, tree.arang], timezone.localdate()

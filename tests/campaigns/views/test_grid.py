@@ -2,74 +2,16 @@
 
 import re
 
-import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from campaigns.models import Cohort, DeclaredTotal, Draft, Journal, RuleHit, Submission
-from campaigns.selectors.tallies import current_version, history, standing
+from campaigns.selectors.tallies import current_version, history
 from campaigns.services import sheet_changes
 from campaigns.services.setup import set_reporting_units
-from campaigns.services.tallies import Line, submit_tally
 from tests.campaigns.conftest import make_campaign
-
-
-@pytest.fixture
-def officer(client, state_officer):
-    client.force_login(state_officer, backend="django.contrib.auth.backends.ModelBackend")
-    return client
-
-
-class Grid:
-    """The page and its fields, as somebody without JavaScript fills them in."""
-
-    def __init__(self, client, campaign, day, **query):
-        self.client, self.campaign = client, campaign
-        self.address = reverse("entry-grid", args=[campaign.slug])
-        self.query = {"date": day.isoformat()} | query
-        self.cells = dict(campaign.cells.values_list("key", "pk"))
-        self.show(client.get(self.address, self.query))
-
-    def show(self, response):
-        self.response, self.page = response, response.content.decode()
-        assert response.status_code == 200, self.page
-        self.fields = dict(re.findall(r'<input[^>]*?name="([^"]+)"[^>]*?value="([^"]*)"', self.page))
-        self.fields.pop("q", None)
-
-    def name(self, unit, key):
-        return f"c{unit.pk}-{self.cells[key]}"
-
-    def fill(self, unit, counts, **values):
-        for key, count in counts.items():
-            self.fields[self.name(unit, key)] = str(count)
-        self.fields |= values
-        return self
-
-    def press(self, button="submit", value="1", **values):
-        query = "&".join(f"{name}={value}" for name, value in self.query.items())
-        data = self.fields | {button: value} | values
-        self.show(self.client.post(f"{self.address}?{query}", data, follow=True))
-        return self
-
-    def said(self):
-        return " ".join(str(message) for message in self.response.context["messages"])
-
-    def outcome(self, unit):
-        found = re.search(rf'<tr data-unit="{unit.pk}"[^>]* data-outcome="(\w+)"', self.page)
-        return found and found[1]
-
-
-def stands(campaign, unit, day):
-    keys = dict(campaign.cells.values_list("pk", "key"))
-    return {keys[pk]: count for pk, count in standing(campaign, unit, day).items()}
-
-
-def post(campaign, unit, day, by, reason="", **counts):
-    lines = [Line(item, count) for item, count in counts.items()]
-    return submit_tally(
-        campaign=campaign, unit=unit, day=day, lines=lines, by=by, source="form", reason=reason
-    )
+from tests.campaigns.views.grids import Grid, post, stands
 
 
 def test_many_units_are_sent_at_once_and_rows_left_blank_are_not(officer, small, tree, days):
@@ -105,7 +47,7 @@ def test_each_unit_is_answered_by_itself(officer, small, tree, days, block_clerk
 
     grid.press(
         **{
-            f"settle{tree.abhanpur.pk}": "mine:1",
+            f"s{tree.abhanpur.pk}-{grid.cells['first|||']}": "mine",
             f"r{tree.arang.pk}": "counted again",
             f"r{tree.abhanpur.pk}": "ours is right",
             f"why{tree.bastar.pk}-second_above_first:second": "people from the next district",
@@ -139,15 +81,6 @@ def test_one_reason_may_answer_for_all_rows(officer, small, tree, days):
         grid.fill(unit, {"first|||": 1, "second|||": 2})
     grid.press(why="a camp for second doses")
     assert set(RuleHit.objects.values_list("reason", flat=True)) == {"a camp for second doses"}
-
-
-def test_after_a_conflict_one_may_leave_what_stands(officer, small, tree, days, block_clerk):
-    grid = Grid(officer, small, days.today)
-    post(small, tree.abhanpur, days.today, block_clerk, first=3)
-    grid.fill(tree.abhanpur, {"first|||": 4}).press()
-    grid.press(**{f"settle{tree.abhanpur.pk}": "theirs"})
-    assert stands(small, tree.abhanpur, days.today) == {"first|||": 3}
-    assert current_version(small, tree.abhanpur, days.today) == 1
 
 
 def test_what_cannot_be_read_is_named_and_the_other_rows_are_taken(officer, small, tree, days):

@@ -119,6 +119,56 @@ def test_a_block_is_pasted_added_up_asked_about_sent_with_a_reason_and_taken_bac
     assert len(history(small, units[top], days.today)) == 1, "only what was sent last"
 
 
+def test_two_counts_of_one_day_are_settled_beside_the_grid_and_all_stay(
+    browser, grid, small, tree, days, block_clerk
+):
+    page = grid()
+    unit = tree.abhanpur
+    clerks = [Line("first", 3), Line("second", 1)]
+    submit_tally(campaign=small, unit=unit, day=days.today, lines=clerks, by=block_clerk, source="form")
+    page.fill(cell(small, unit, "first|||"), "4")
+    page.fill(cell(small, unit, "second|||"), "2")
+    page.click("button[name=submit]")
+    held = page.locator("#held").locator("..")
+    expect(held).to_contain_text("Version 1 by block_clerk")
+    expect(page.locator(cell(small, unit, "first|||"))).not_to_be_editable()
+    assert browser.accessibility_faults() == []
+    browser.screenshot("grid-versus")
+
+    first = held.get_by_role("group", name="Dose 1 Abhanpur")
+    first.get_by_label("stands now: 3").check()
+    held.get_by_role("group", name="Dose 2 Abhanpur").get_by_role("textbox").fill("0")
+    held.get_by_label("Why is it corrected?").fill("asked them")
+    page.click("button[name=submit]")
+    expect(page.get_by_text("1 unit is received.")).to_be_visible()
+    told = [(row["by"], row["changes"]) for row in history(small, unit, days.today)]
+    assert told == [
+        ("block_clerk", {"first|||": 3, "second|||": 1}),
+        ("state_officer", {"first|||": 1, "second|||": 1}),
+        ("state_officer", {"first|||": -1, "second|||": -2}),
+    ]
+
+
+def test_a_choice_between_two_counts_fits_a_phone(browser, small, tree, days, state_officer, block_clerk):
+    address = f"{reverse('entry-grid', args=[small.slug])}?date={days.today.isoformat()}"
+    unit = tree.abhanpur
+    for language, count in (("en", 3), ("hi", 5)):
+        context, page = browser.new_page(width=360, height=740)
+        browser.sign_in(state_officer, context)
+        browser.speak(language, context)
+        browser.open(address, page)
+        lines = [Line("first", count), Line("second", 1)]
+        values = {"campaign": small, "unit": unit, "day": days.today, "by": block_clerk, "source": "form"}
+        submit_tally(**values, lines=lines, reason="counted")
+        page.fill(cell(small, unit, "first|||"), "4")
+        page.fill(cell(small, unit, "second|||"), "2")
+        page.click("button[name=submit]")
+        expect(page.locator("fieldset.versus")).to_have_count(3)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+        assert browser.accessibility_faults(page) == []
+        browser.screenshot(f"grid-versus-phone-{language}", page)
+
+
 def test_what_is_typed_is_saved_as_a_draft_when_one_leaves_and_comes_back(browser, grid, small, tree, days):
     page = grid()
     spot = cell(small, tree.arang, "first|||")
