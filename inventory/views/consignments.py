@@ -99,6 +99,8 @@ def _show_dispatch(request, store, form, on_shelf, requisition):
         "rows": position_rows(form, today, hints=hints),
         "requisition": requisition,
         "sent_before": numbers.indian(requisition.sent) if requisition else "",
+        "nothing_usable": requisition is not None
+        and not any(one.vaccine_id == requisition.vaccine_id for one in issue_order(on_shelf, today)),
         "from_plan": "plan" in request.GET,
         "vaccines": sorted({one.batch.vaccine for one in form.shelf}, key=lambda one: one.code),
         "earmarks": Earmark.choices,
@@ -246,6 +248,7 @@ def paper(request, consignment, kind):
         "consignment": consignment,
         "kind": kind,
         "rows": line_rows(lines, EARMARKS),
+        "requisitions": consignment.fillings.order_by("requisition").values_list("requisition", flat=True),
         "sent": numbers.indian(sum(line.sent for line in lines)),
         "good": numbers.indian(sum(line.good for line in lines)),
         "damaged": numbers.indian(sum(line.damaged for line in lines)),

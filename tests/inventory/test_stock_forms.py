@@ -22,6 +22,7 @@ from inventory.models import (
     VialMonitorReading,
 )
 from inventory.services.observations import read_monitors
+from inventory.services.requisitions import ask
 from tests.inventory.depot import ago, ahead, depot
 from tests.plugins.cast import make_person
 
@@ -163,6 +164,22 @@ def test_a_dispatch_in_the_suggested_order_needs_no_reason(client, keeper, depot
     sent = Dispatch.objects.latest("pk")
     assert (sent.to_store, sent.number, sent.note) == (depot.bastar, f"STORE-S22/{ago(0).year}/0003", "")
     assert held(depot.state, depot.soon) == 3700
+
+
+def test_a_requisition_that_nothing_usable_can_fill_is_said_to_be_one(client, keeper, depot):
+    asked = ask(
+        to_store=depot.bastar,
+        from_store=depot.state,
+        vaccine=depot.vaccine,
+        doses=500,
+        wanted_by=ahead(3),
+        by=depot.officer,
+    )
+    address = f"{reverse('stock-dispatch', args=[depot.state.code])}?requisition={asked.pk}"
+    words = "No usable Covishield lies in this store."
+    assert words not in client.get(address).content.decode()
+    read_monitors(store=depot.state, stages={depot.soon: 3, depot.late: 4}, observed_on=ago(0), by=None)
+    assert words in client.get(address).content.decode()
 
 
 def test_another_order_needs_a_reason_which_stands_in_the_voucher(client, keeper, depot):

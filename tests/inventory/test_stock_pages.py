@@ -12,6 +12,8 @@ from inventory import ledger
 from inventory.giving import give
 from inventory.models import Batch, DeclaredFigure, Vaccine
 from inventory.presenters.words import vials
+from inventory.services.consignments import send
+from inventory.services.requisitions import ask
 from tests.inventory.conftest import make_store
 from tests.inventory.depot import ago, ahead, depot
 
@@ -199,6 +201,37 @@ def test_a_voucher_names_what_travels(client, officer, depot):
     page = client.get(reverse("stock-voucher", args=[depot.under_way.pk])).content.decode()
     for text in ("SOON-1", "1,000", "100 vials", depot.under_way.number, "Handed over"):
         assert text in page
+    assert "Fills requisition" not in page
+
+
+def test_a_voucher_names_the_requisitions_it_fills(client, officer, depot):
+    asked = ask(
+        to_store=depot.bastar,
+        from_store=depot.state,
+        vaccine=depot.vaccine,
+        doses=500,
+        wanted_by=ahead(3),
+        by=depot.officer,
+    )
+    sent = send(
+        from_store=depot.state,
+        to_store=depot.bastar,
+        lines=[(depot.soon, "campaign", 200)],
+        sent_on=ago(0),
+        by=depot.officer,
+        requisition=asked,
+    )
+    for paper in ("stock-voucher", "stock-receipt"):
+        response = client.get(reverse(paper, args=[sent.pk]))
+        assert list(response.context["requisitions"]) == [asked.pk]
+        assert "Fills requisition" in response.content.decode()
+
+
+def test_every_page_about_stock_says_that_it_is_one(client, officer, depot):
+    current = '<a href="/stock/" aria-current="true">'
+    for address in ("/stock/S22/", "/stock/S22/plan/", f"/stock/stores/{depot.raipur.code}/"):
+        assert current in client.get(address).content.decode()
+    assert current not in client.get("/").content.decode()
 
 
 def test_vials_say_what_is_left_over():
