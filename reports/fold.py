@@ -82,7 +82,7 @@ def rebuild(campaign):
             wrong = fold_sql.replace(cursor, campaign.pk, fold_sql.progress_tables(campaign.pk))
             last_day = fold_sql.last_day(cursor)
             wrong += fold_verified.rebuild(cursor, campaign.pk)
-        state.last_day = state.newest_recorded_at = None
+        state.last_day = state.busy_day = state.newest_recorded_at = None
         _advance(state, _newest(campaign), last_day)
     return wrong
 
@@ -139,8 +139,14 @@ def _advance(state, newest, last_day):
     if newest is not None:
         state.newest_recorded_at = max(newest, state.newest_recorded_at or newest)
     if last_day is not None:
-        # SQLite's driver hands a computed date back as text.
-        last_day = datetime.date.fromisoformat(str(last_day))
+        last_day = _day(last_day)
         state.last_day = max(last_day, state.last_day or last_day)
+        with connection.cursor() as cursor:
+            state.busy_day = _day(fold_sql.busy_day(cursor, state.campaign_id))
     state.folded_at = timezone.now()
     state.save()
+
+
+def _day(value):
+    # SQLite's driver hands a computed date back as text.
+    return datetime.date.fromisoformat(str(value))

@@ -226,6 +226,24 @@ def last_day(cursor):
     return cursor.fetchone()[0]
 
 
+# At least half as many as on the busiest of the last days: units fall away, and one of them reports on alone.
+_BUSY_DAY = """
+SELECT MAX(y.day) FROM (
+    SELECT x.day, x.reported, MAX(x.reported) OVER () AS most FROM (
+        SELECT r.day, r.reported FROM reports_dailyreporting r
+        JOIN campaigns_campaign c ON c.id = r.campaign_id AND c.area_id = r.area_id
+        WHERE r.campaign_id = %s ORDER BY r.day DESC LIMIT 8
+    ) x
+) y WHERE 2 * y.reported >= y.most
+"""
+
+
+def busy_day(cursor, campaign_id):
+    """The latest day that most of the units of the campaign reported, or None."""
+    cursor.execute(_BUSY_DAY, [campaign_id])
+    return cursor.fetchone()[0]
+
+
 def add(cursor, tables):
     """Add what was collected to the progress tables (or to those of what is verified)."""
     for sums in tables:

@@ -110,6 +110,7 @@ class CampaignFold(models.Model):
     )
     newest_recorded_at = models.DateTimeField(null=True, help_text=_("of the newest journal folded"))
     last_day = models.DateField(null=True, help_text=_("the latest day with a report"))
+    busy_day = models.DateField(null=True, help_text=_("the latest day that most of the units reported"))
     folded_at = models.DateTimeField(null=True)
 
 

@@ -2,10 +2,13 @@
 
 import datetime
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
 from django.utils import timezone
+
+from campaigns.models import Submission
 
 
 @dataclass(frozen=True)
@@ -89,3 +92,21 @@ def first_day_on_time(campaign, now):
     local = timezone.localtime(now)
     day = local.date() - datetime.timedelta(campaign.deadline_days)
     return day if now <= deadline(campaign, day) else day + datetime.timedelta(1)
+
+
+def opening_day(campaign):
+    """The day on which the pages of entering and reviewing open.
+
+    Today; of a campaign that is over, the last day that most of its newest reports tell of. Not the very last one:
+    a single report of a later day would take everybody to a day on which all are silent.
+    """
+    today = timezone.localdate()
+    if campaign.ends_on >= today:
+        return max(today, campaign.starts_on)
+    # The newest are enough, and cost the same in any history.
+    newest = (
+        Submission.objects.filter(campaign=campaign).order_by("-pk").values_list("happened_on", flat=True)
+    )
+    reports = Counter(newest[:1000])
+    busiest = max(reports.values(), default=0)
+    return max((day for day, number in reports.items() if 2 * number >= busiest), default=campaign.ends_on)

@@ -18,13 +18,13 @@ from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from campaigns.presenters.device_words import device_words
 from campaigns.presenters.kit import present_kit
-from campaigns.selectors.calendar import deadline
+from campaigns.selectors.calendar import deadline, opening_day
 from campaigns.selectors.kit import entry_kit
 from campaigns.selectors.rules import ruling_of
 from campaigns.selectors.sheets import sheet_of
@@ -82,11 +82,10 @@ def who(request):
 @for_entry
 def kit(request, campaign):
     """What the device of this user keeps of a campaign."""
-    last_day = min(campaign.ends_on, timezone.localdate())
     content = present_kit(
         campaign,
         request.user,
-        entry_kit(campaign, request.user, last_day),
+        entry_kit(campaign, request.user, min(campaign.ends_on, opening_day(campaign))),
         sheet_of(campaign),
         ruling_of(campaign),
         open_day=lambda day: _closed_because(campaign, day),

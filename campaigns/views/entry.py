@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from campaigns.errors import KeyReused, StaleVersion, TallyRefused
 from campaigns.forms.entry import REASON_FIELD, SheetInput, new_key
 from campaigns.models import Campaign, Source
-from campaigns.presenters.entry_sheet import differences, entry_tables, history_rows, names_of
+from campaigns.presenters.entry_sheet import Difference, differences, entry_tables, history_rows, names_of
 from campaigns.presenters.findings import by_cell, finding_rows, rule_book
 from campaigns.presenters.review import action_label, state_pill
-from campaigns.selectors.calendar import calendar_of, deadline
+from campaigns.selectors.calendar import calendar_of, deadline, opening_day
 from campaigns.selectors.declared import declared_of
 from campaigns.selectors.entry import LATE, REPORTED, SILENT, my_numbers, my_unit_days, standing_at_version
 from campaigns.selectors.reviews import returned_days, reviews_of, state_of
@@ -73,11 +73,11 @@ def last_day(campaign):
 
 
 def asked_day(request, campaign):
-    """The day in the address; without a good one today, or the nearest day of the campaign."""
+    """The day in the address, or the nearest day of the campaign; without a good one that on which pages open."""
     try:
         day = datetime.date.fromisoformat(request.GET.get("date", ""))
     except ValueError:
-        day = timezone.localdate()
+        day = opening_day(campaign)
     return max(min(day, last_day(campaign)), campaign.starts_on)
 
 
@@ -137,7 +137,11 @@ def _submit(request, where, sheet_input):
     }
     post = submit_tally
     if sheet_input.overtaken is not None:
-        values["overtaken"], post = sheet_input.overtaken_lines(), settle
+        values |= {
+            "overtaken": sheet_input.overtaken_lines(),
+            "overtaken_answers": sheet_input.overtaken_answers,
+        }
+        post = settle
     try:
         return post(idempotency_key=f"form-{sheet_input.key}", **values)
     except KeyReused:
@@ -251,7 +255,8 @@ def _show_conflict(request, where, sheet_input, stale):
     sheet, names = sheet_of(campaign), names_of(campaign)
     base = standing_at_version(campaign, unit, day, sheet_input.version)
     differing, agreed = differences(sheet, names, stale.standing, stale.submitted, base)
-    if not differing:
+    total = _total_difference(where, sheet_input, stale)
+    if not differing and total is None:
         messages.success(
             request, _("Nothing is lost: somebody else has already reported exactly these counts.")
         )
@@ -266,10 +271,21 @@ def _show_conflict(request, where, sheet_input, stale):
         "key": new_key(),
         "reason": sheet_input.reason,
         "overtaken": _overtaken(sheet_input, sheet, stale).items(),
+        "overtaken_total": sheet_input.declared if sheet_input.overtaken is None else sheet_input.overtaken_total,
+        "total": total,
         "declared": sheet_input.declared_text,
         "reasons": [(f"{REASON_FIELD}{name}", text) for name, text in sheet_input.reasons.items()],
     }
     return render(request, "campaigns/entry/conflict.html", context, status=409)
+
+
+def _total_difference(where, sheet_input, stale):
+    """The Difference of the declared totals, None where they agree."""
+    if sheet_input.declared == stale.declared:
+        return None
+    seen = declared_of(where.campaign, where.unit, where.day, sheet_input.version)
+    mine = sheet_input.declared
+    return Difference("declared", _("Declared total"), stale.declared, mine, keep_mine=mine != seen)
 
 
 def _overtaken(sheet_input, sheet, stale):

@@ -8,10 +8,10 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 
 from campaigns.models import Campaign
-from campaigns.selectors.reviews import areas_below, last_reported_day, own_areas
+from campaigns.selectors.calendar import opening_day
+from campaigns.selectors.reviews import areas_below, own_areas
 from districts import access
 from districts.models import Area
 
@@ -58,16 +58,8 @@ def for_desk(view):
     return inside
 
 
-def _newest_day(campaign):
-    """Today; of a campaign that is over, the last day of which the newest reports tell."""
-    today = timezone.localdate()
-    if campaign.ends_on >= today:
-        return max(today, campaign.starts_on)
-    return last_reported_day(campaign) or campaign.ends_on
-
-
 def _desk(request, campaign, area, tops):
-    newest = _newest_day(campaign)
+    newest = opening_day(campaign)
     try:
         day = datetime.date.fromisoformat(request.GET.get("date", ""))
         day = max(min(day, newest), campaign.starts_on)

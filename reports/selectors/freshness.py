@@ -20,6 +20,7 @@ class Freshness:
     version: int
     setup_version: int
     last_day: datetime.date | None
+    busy_day: datetime.date | None
     newest_recorded_at: datetime.datetime | None
     folded_at: datetime.datetime | None
     pending: int
@@ -52,7 +53,7 @@ class Freshness:
 
 # In one statement, so that all of it is of one instant, and because a 304 may not cost more.
 _STATE = """
-SELECT COALESCE(f.version, 0), c.setup_version, f.last_day, f.newest_recorded_at, f.folded_at,
+SELECT COALESCE(f.version, 0), c.setup_version, f.last_day, f.busy_day, f.newest_recorded_at, f.folded_at,
     (SELECT COUNT(*) FROM campaigns_foldmark m WHERE m.campaign_id = c.id)
     + (SELECT COUNT(*) FROM campaigns_reviewmark m WHERE m.campaign_id = c.id),
     (SELECT MIN(m.recorded_at) FROM campaigns_foldmark m WHERE m.campaign_id = c.id),
@@ -67,11 +68,14 @@ def freshness(campaign):
     """One query."""
     with connection.cursor() as cursor:
         cursor.execute(_STATE, [campaign.pk])
-        version, setup_version, last_day, newest, folded_at, pending, *oldest, beat = cursor.fetchone()
+        version, setup_version, last_day, busy_day, newest, folded_at, pending, *oldest, beat = (
+            cursor.fetchone()
+        )
     return Freshness(
         version=version,
         setup_version=setup_version,
-        last_day=parse_date(last_day) if isinstance(last_day, str) else last_day,
+        last_day=_day(last_day),
+        busy_day=_day(busy_day),
         newest_recorded_at=_moment(newest),
         folded_at=_moment(folded_at),
         pending=pending,
@@ -79,6 +83,10 @@ def freshness(campaign):
         heartbeat=_moment(beat),
         now=timezone.now(),
     )
+
+
+def _day(value):
+    return parse_date(value) if isinstance(value, str) else value
 
 
 def _moment(value):
@@ -91,6 +99,11 @@ def _moment(value):
 
 
 def default_day(campaign, fresh):
-    """The day a page opens on: the last one reported, kept inside the campaign and not after today."""
-    day = fresh.last_day or min(timezone.localdate(), campaign.ends_on)
-    return max(campaign.starts_on, min(day, campaign.ends_on, timezone.localdate()))
+    """The day a page opens on: the last one reported, kept inside the campaign and not after today.
+
+    Of a campaign that is over the last one that most units reported: a single report of a later day would show
+    everybody a nation that is silent.
+    """
+    today = timezone.localdate()
+    day = (today > campaign.ends_on and fresh.busy_day) or fresh.last_day or min(today, campaign.ends_on)
+    return max(campaign.starts_on, min(day, campaign.ends_on, today))

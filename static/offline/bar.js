@@ -20,7 +20,10 @@
       part(name).hidden = !value;
       part(`${name}-number`).textContent = numbers.format(value);
     }
-    part("ready").hidden = !(await store.get("kits", [user, slug])) || mine.length > 0;
+    const kit = await store.get("kits", [user, slug]);
+    part("ready").hidden = !kit || mine.length > 0;
+    // A day that the device does not keep would only be told there that it is not here.
+    part("open").hidden = Boolean(day && kit && !kit.days.some((one) => one.day === day));
     part("open").href = address(slug, day, unit);
     bar.hidden = false;
   };

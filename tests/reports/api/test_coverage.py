@@ -6,8 +6,9 @@ import io
 import json
 
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 
+from campaigns.models import Campaign
 from campaigns.services.creation import create_campaign
 from campaigns.services.setup import set_reporting_units
 from districts.models import Area, Level
@@ -217,6 +218,7 @@ def test_figures_go_as_far_as_the_instant_asked_for(client, drive):
 
 def test_what_waits_for_the_fold_is_told(client, drive):
     day = LAST + datetime.timedelta(1)
+    Campaign.objects.update(ends_on=timezone.localdate())
     post(drive, drive.tree.bastar, day, line("first_dose", 5))
     answer = ask(client)
     assert (answer["pending"], answer["figures_as_of"]) == (1, "2021-11-12T12:30:00Z")

@@ -4,7 +4,9 @@ import datetime
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from campaigns.models import Campaign
 from tests.reports.drive import LAST, at, fold, line, post
 
 NATION = "/drive/"
@@ -46,6 +48,17 @@ def test_the_nation_opens_on_the_last_day_reported_with_its_headline_figures(cli
     assert "4 of 5" in html
     assert "3 on time, 1 late, 1 silent" in html
     assert "Estimate (Survey, 2021)" in html
+
+
+def test_a_single_report_of_a_later_day_does_not_take_everybody_there(client, drive):
+    """The campaign is over: that day would show a nation that is silent. A running one opens on its newest day."""
+    later = LAST + datetime.timedelta(3)
+    post(drive, drive.tree.arang, later, line("first_dose", 7))
+    fold(drive)
+    assert "Thursday, 11 November 2021" in page(client)
+    assert "7 on this day" in page(client, date=later.isoformat())
+    Campaign.objects.update(ends_on=timezone.localdate())
+    assert "Sunday, 14 November 2021" in page(client)
 
 
 def test_every_page_of_a_simulated_campaign_says_so(client, drive):
