@@ -12,10 +12,20 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from districts import numbers
 
 register = template.Library()
+
+# Django's Hindi has these in a spelling that nobody writes; those of this project's catalogue go before it.
+SPELT_HERE = (
+    gettext_noop("Monday"),
+    gettext_noop("Thursday"),
+    gettext_noop("September"),
+    gettext_noop("November"),
+    gettext_noop("December"),
+)
 
 
 def no_data():
@@ -51,8 +61,18 @@ def short_day(value):
 @lru_cache(maxsize=4096)
 def _short_day(year, month, day, language):
     # A page of charts writes the same two months of days again and again.
+    return date_format(date(year, month, day), f"{_day_and_month(language)} Y")
+
+
+def _day_and_month(language):
     # Hindi month names are short already and their cut forms read badly.
-    return date_format(date(year, month, day), "j F Y" if (language or "").startswith("hi") else "j M Y")
+    return "j F" if (language or "").startswith("hi") else "j M"
+
+
+@register.filter
+def day_and_month(value):
+    """{{ date|day_and_month }}: 11 Nov."""
+    return date_format(value, _day_and_month(get_language()))
 
 
 @register.filter

@@ -4,11 +4,10 @@ import datetime
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from districts import numbers
-from districts.templatetags.indian import short, short_day
+from districts.templatetags.indian import day_and_month, short, short_day
 
 WEEKS = 13
 WIDTH, HEIGHT = 1000, 250
@@ -122,7 +121,7 @@ def _slots(today):
         last = first + datetime.timedelta(6)
         slots.append(
             Slot(
-                date_format(last, "j M"),
+                day_and_month(last),
                 _("%(first)s to %(last)s") % {"first": short_day(first), "last": short_day(last)},
             )
         )

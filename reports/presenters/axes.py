@@ -6,10 +6,7 @@ localisation, which costs time and, in a language with decimal commas, breaks th
 
 from dataclasses import dataclass
 
-from django.utils.formats import date_format
-from django.utils.translation import get_language
-
-from districts.templatetags.indian import short
+from districts.templatetags.indian import day_and_month, short
 
 STEPS = (1, 2, 5)
 
@@ -72,10 +69,6 @@ def value_axis(values, *, top, bottom, at_most=4):
         bottom=bottom,
         step=step,
     )
-
-
-def day_and_month(day):
-    return date_format(day, "j F" if (get_language() or "").startswith("hi") else "j M")
 
 
 def day_ticks(days, *, left, right, at_most=5):
