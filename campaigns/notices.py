@@ -79,9 +79,13 @@ def register():
         notices.Kind(RETURNED, gettext_lazy("A day that I reported is returned"), _returned),
         notices.Kind(ASSIGNED, gettext_lazy("I am asked to look after something"), _assigned),
         notices.Kind(COMMENTED, gettext_lazy("Somebody writes about what I look after"), _commented),
-        notices.Kind(SILENT, gettext_lazy("Evening: units that have not reported"), _silent, officers),
-        notices.Kind(STILL_RETURNED, gettext_lazy("Evening: returned days"), _still_returned, officers),
-        notices.Kind(WARNINGS, gettext_lazy("Evening: days with warnings"), _warnings, officers),
+        notices.Kind(
+            SILENT, gettext_lazy("Evening: units that have not reported"), _silent, officers, "review"
+        ),
+        notices.Kind(
+            STILL_RETURNED, gettext_lazy("Evening: returned days"), _still_returned, officers, "review"
+        ),
+        notices.Kind(WARNINGS, gettext_lazy("Evening: days with warnings"), _warnings, officers, "review"),
     ):
         notices.register(kind)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from districts import access
 from districts.models import Notice, NoticeChoice, Posting
 
 
@@ -17,13 +18,15 @@ class Kind:
     """``label`` names the kind on the page of choices (lazy); ``word`` makes the sentence from the params.
 
     ``roles``: who gets it without having chosen anything; None is everybody whom it is told. Others get it once
-    they have chosen it.
+    they have chosen it. ``right``: it is told only to who holds that right somewhere, and others are not asked
+    about it.
     """
 
     code: str
     label: str
     word: Callable[[dict], str]
     roles: frozenset | None = None
+    right: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,15 +96,16 @@ def _by_default(users, kind):
 
 
 def choices_of(user):
-    """[(Kind, Channels)] of every kind: what stands for the user. Two queries."""
+    """[(Kind, Channels)] of every kind that may reach the user, and what stands for it. Two queries."""
     chosen = {
         choice.kind: Channels(choice.in_app, choice.by_email)
         for choice in NoticeChoice.objects.filter(user=user)
     }
-    roles = set(Posting.objects.in_force().filter(user=user).values_list("role", flat=True))
+    roles = {posting.role for posting in access.postings_of(user)}
     return [
         (kind, chosen.get(kind.code, Channels(*[kind.roles is None or bool(kind.roles & roles)] * 2)))
         for kind in _kinds.values()
+        if not kind.right or access.areas_with_right(user, kind.right)
     ]
 
 

@@ -13,7 +13,7 @@ class InventoryConfig(AppConfig):
         from inventory.services.alerts import BALANCES_DIFFER
 
         for kind in AlertKind:
-            notices.register(notices.Kind(kind.value, kind.label, alerts.notice_words(kind)))
-        notices.register(
-            notices.Kind(BALANCES_DIFFER, _("Kept stock balances that differ"), alerts.check_words)
-        )
+            words = alerts.notice_words(kind)
+            notices.register(notices.Kind(kind.value, kind.label, words, right="keep_stock"))
+        differ = _("Kept stock balances that differ")
+        notices.register(notices.Kind(BALANCES_DIFFER, differ, alerts.check_words, right="keep_stock"))

@@ -47,11 +47,7 @@ def read_count(text):
         )
     return Unreadable(
         Kind.NOT_A_COUNT,
-        _(
-            "“%(value)s” is not a whole number. Write digits only, such as 120; leave the cell empty if "
-            "nothing was reported."
-        )
-        % {"value": text[:40]},
+        _("“%(value)s” is not a whole number. Write digits only, such as 120.") % {"value": text[:40]},
     )
 
 

@@ -51,12 +51,12 @@ def notice_count(request):
 def notice_choices(request):
     """Which kinds reach me, and by which road."""
     if request.method == "POST":
-        for code in notices.kinds():
+        for kind, _channels in notices.choices_of(request.user):
             notices.choose(
                 by=request.user,
-                kind=code,
-                in_app=f"{code}-in_app" in request.POST,
-                by_email=f"{code}-by_email" in request.POST,
+                kind=kind.code,
+                in_app=f"{kind.code}-in_app" in request.POST,
+                by_email=f"{kind.code}-by_email" in request.POST,
             )
         messages.success(request, _("Your choices are saved."))
         return redirect("notice-choices")

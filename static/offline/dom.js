@@ -51,7 +51,7 @@ abhiyan.dom = (() => {
   const longDay = (day) => dated({ weekday: "long", day: "numeric", month: "long", year: "numeric" }).format(noon(day));
   const shortDay = (day) => dated({ weekday: "short", day: "numeric", month: "short" }).format(noon(day));
   const instant = (iso) =>
-    dated({ day: "numeric", month: "short", hour: "numeric", minute: "2-digit", timeZone: "Asia/Kolkata" }).format(new Date(iso));
+    dated({ day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: "Asia/Kolkata" }).format(new Date(iso));
 
   /* "" is blank (null), a count is a number; anything else is NaN. Commas and Devanagari digits are read. */
   const count = (text) => {

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext, override_settings
 from django.utils import timezone
 
 from districts import notice_mail, notices
-from districts.models import Notice, Role
+from districts.models import Notice, NoticeChoice, Role
 from tests.plugins.cast import make_person
 
 KIND = notices.Kind("test_kind", "Tests", lambda params: f"Word {params['number']}")
@@ -93,6 +93,18 @@ def test_choices_are_saved(client, reader):
         KIND: notices.Channels(False, True),
         OFFICIAL: notices.Channels(True, False),
     }
+
+
+def test_nobody_is_asked_about_what_never_reaches_them(client, reader, tree):
+    """A block clerk keeps no stock: five boxes about batches and stores would only be in the way."""
+    keeping = notices.Kind("test_keeping", "Stock", lambda params: "Stock", right="keep_stock")
+    notices.register(keeping)
+    keeper = make_person("keeper", role=Role.STOCK_KEEPER, area=tree.raipur)
+    assert keeping in dict(notices.choices_of(keeper)) and keeping not in dict(notices.choices_of(reader))
+    client.force_login(reader)
+    assert "test_keeping" not in client.get("/notices/choices/").content.decode()
+    client.post("/notices/choices/", {"test_keeping-in_app": "on"})
+    assert not NoticeChoice.objects.filter(kind="test_keeping").exists()
 
 
 def test_a_person_gets_one_mail_a_day_however_often_it_runs(reader):
