@@ -1,9 +1,9 @@
 from django.contrib import admin
 from django.urls import include, path, re_path
-from django.views.generic import RedirectView
 
 from campaigns.views import device
 from config.api_errors import unknown_address
+from districts.views import signing_in
 
 handler400 = "config.api_errors.bad_request"
 handler500 = "config.api_errors.server_error"
@@ -14,7 +14,7 @@ urlpatterns = [
     path("sw.js", device.service_worker, name="service-worker"),
     path("manifest.webmanifest", device.manifest, name="manifest"),
     # One door for all: it counts by address, and knows the second factor.
-    path("admin/login/", RedirectView.as_view(pattern_name="sign-in", query_string=True)),
+    path("admin/login/", signing_in.to_sign_in),
     path("admin/", admin.site.urls),
     path("", include("districts.urls")),
     path("stock/", include("inventory.urls")),

@@ -2,9 +2,10 @@
 
 from django.conf import settings
 from django.contrib.auth import views as auth
+from django.core.exceptions import PermissionDenied
 from django.shortcuts import render
 from django.utils.decorators import method_decorator
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 from django.views.i18n import set_language as set_language_cookie
 
 from districts.addresses import address_of
@@ -49,6 +50,14 @@ class SignIn(auth.LoginView):
         language = form.get_user().language
         known = {code for code, _name in settings.LANGUAGES}
         return _remember_language(response, language) if language in known else response
+
+
+@require_safe
+def to_sign_in(request):
+    """From the admin's own door. Who is signed in already would be sent back there, and on, without end."""
+    if request.user.is_authenticated:
+        raise PermissionDenied("This part is for those who administer the site.")
+    return auth.redirect_to_login(request.GET.get("next", ""))
 
 
 @method_decorator(by_address, name="dispatch")
