@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from campaigns.models import ReportingUnit, Submission
 from campaigns.selectors.calendar import calendar_of
@@ -24,16 +24,16 @@ def silent_units(campaign, area, day, *, calendar=None):
     )
 
 
-def people_of(units):
+def people_of(units, *, asker):
     """{unit id: [User]} of who is posted there now: the unit's clerks, or else the officers of its district.
 
-    One query.
+    Nobody is told to call themselves. One query.
     """
     above = {unit.pk: [unit.path[:length] for length in range(len(unit.path), 0, -SEGMENT)] for unit in units}
     paths = {path for some in above.values() for path in some}
     posted = defaultdict(list)
     postings = Posting.objects.in_force().filter(
-        area__path__in=paths, role__in=ANSWERING, user__is_active=True
+        ~Q(user=asker), area__path__in=paths, role__in=ANSWERING, user__is_active=True
     )
     for posting in postings.select_related("user", "area").order_by("user__first_name", "user__username"):
         posted[posting.area.path, posting.role].append(posting.user)

@@ -44,7 +44,7 @@ def quality_list(request, desk):
         "label": present.kind_label(kind),
         "cards": present.kind_cards(found, kind),
         "page": page,
-        "rows": _rows(desk, kind, list(page.object_list)),
+        "rows": _rows(desk, kind, list(page.object_list), request.user),
         "kept": urlencode(kept) + "&",
         "query": urlencode(kept),
     }
@@ -59,7 +59,7 @@ def quality_file(request, desk, kind):
     if finding not in KINDS or kind not in ("csv", "xlsx"):
         raise Http404("No such table.")
     found = quality.rows(finding, desk.campaign, desk.area, first=desk.first, last=desk.last)
-    rows = present.file_rows(_rows(desk, finding, list(found)))
+    rows = present.file_rows(_rows(desk, finding, list(found), request.user))
     stem = f"{desk.campaign.slug}-{desk.area.code}-{finding}-{desk.last.isoformat()}"
     if kind == "csv":
         return writing.csv_file(rows, stem)
@@ -72,12 +72,12 @@ def quality_file(request, desk, kind):
     return writing.xlsx_file(rows, stem, about)
 
 
-def _rows(desk, kind, found):
+def _rows(desk, kind, found, asker):
     """The rows of some findings of a kind. A fixed number of queries."""
     if kind == SILENT:
         after = quality.follow_ups(desk.campaign, [unit.pk for unit in found], [desk.last], kind)
         # Names and numbers only for who may act on them.
-        people = people_of(found) if desk.may_review and found else {}
+        people = people_of(found, asker=asker) if desk.may_review and found else {}
         return [
             present.silent_row(unit, desk.last, people.get(unit.pk, ()), after.get((unit.pk, desk.last)))
             for unit in found

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from campaigns.models import DayReview, FollowUp, ReviewAct, ReviewState, RuleHit, Submission
+from campaigns.models import DayReview, FollowUp, ReviewAct, ReviewState, RuleHit, RuleMark, Submission
 from campaigns.services.reviews import Day, return_, verify
 from campaigns.services.tallies import Line, submit_tally
 from districts.models import Notice, Role
@@ -130,14 +130,20 @@ def test_a_correction_that_is_right_has_no_warning_left(go, reported, small, tre
     assert len(go("officer", "/review/D387/", show="warnings").context["page"]) == 0
 
 
+def nothing_is_found():
+    """The rules have looked at everything, and found nothing."""
+    RuleMark.objects.all().delete()
+    RuleHit.objects.all().delete()
+
+
 def test_only_what_was_shown_is_verified_at_once(client, reported, people, tree, days):
     client.force_login(people["officer"])
-    RuleHit.objects.all().delete()
+    nothing_is_found()
     shown = client.get(f"{HOME}/review/D387/verify/")
     assert shown.context["number"] == 3
     reported(tree.abhanpur, days.yesterday, 9)  # comes in while the officer reads
     reported(tree.arang, days.today, 50)  # and so does a correction of one of the three
-    RuleHit.objects.all().delete()
+    nothing_is_found()
     response = client.post(f"{HOME}/review/D387/verify/", {"until": shown.context["until"]}, follow=True)
     assert "2 days are verified." in response.content.decode()
     assert set(DayReview.objects.values_list("unit__code", "happened_on")) == {
@@ -197,6 +203,16 @@ def test_names_and_numbers_are_for_who_may_act_on_them(go, reported, people, day
     assert "+91 98765 43210" in go("officer", "/quality/D387/table.csv", **asked).content.decode()
     assert "+91 98765 43210" not in go("auditor", "/quality/D387/", **asked).content.decode()
     assert "+91 98765 43210" not in go("auditor", "/quality/D387/table.csv", **asked).content.decode()
+
+
+def test_nobody_is_told_to_call_themselves(go, reported, people, days):
+    """The officer answers for the blocks that have no clerk, and knows it."""
+    people["officer"].phone = "+91 11111 22222"
+    people["officer"].save()
+    asked = {"kind": "silent", "date": str(days.yesterday)}
+    page = go("officer", "/quality/D387/", **asked).content.decode()
+    assert "Abhanpur" in page and "+91 11111 22222" not in page
+    assert "Nobody else is posted there or in its district." in page
 
 
 def test_a_finding_is_looked_after_talked_about_and_settled(client, reported, people, tree, days):
