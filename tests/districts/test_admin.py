@@ -100,10 +100,3 @@ def test_others_do_not_get_in(client, national_officer, tree):
     assert client.get(f"/admin/districts/area/{tree.bastar.pk}/change/").status_code == 302
     assert edit(client, tree.bastar, name_en="Elsewhere").status_code == 302
     assert Area.objects.get(code="D374").name_en == "Bastar"
-
-
-def test_who_is_signed_in_and_may_not_is_told_so_and_not_sent_in_circles(client, national_officer):
-    client.force_login(national_officer)
-    assert client.get("/admin/", follow=True).status_code == 403
-    client.logout()
-    assert client.get("/admin/login/", {"next": "/admin/"}).url == "/sign-in/?next=/admin/"

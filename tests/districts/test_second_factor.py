@@ -239,6 +239,11 @@ def test_the_administration_does_not_open_before_the_code(state_officer):
     assert client.get("/admin/").url.startswith(SET_UP)
 
 
+def test_who_may_not_administer_is_told_so_and_not_sent_in_circles(client, district_officer):
+    client.force_login(district_officer)
+    assert client.get("/admin/", follow=True).status_code == 403
+
+
 def test_a_part_of_a_page_sends_the_whole_page_to_the_code(state_officer):
     client = sign_in(state_officer)
     answer = client.get("/people/", headers={"HX-Request": "true"})
