@@ -31,6 +31,7 @@ class StaleVersion(Exception):
     """Somebody else has posted this unit and day since. Both states are told; nothing was written.
 
     ``since`` are the submissions that the sender had not seen, oldest first: version, by, recorded_at, …
+    ``declared`` is the total of the paper that stands, or None.
     """
 
     expected: int
@@ -38,6 +39,7 @@ class StaleVersion(Exception):
     standing: dict = field(default_factory=dict)
     submitted: dict = field(default_factory=dict)
     since: list = field(default_factory=list)
+    declared: int | None = None
 
     def __str__(self):
         return _(

@@ -129,6 +129,7 @@ def _stale(exc):
         current_version=exc.current,
         standing=exc.standing,
         submitted=exc.submitted,
+        declared_total=exc.declared,
         since=[one | {"recorded_at": instant(one["recorded_at"])} for one in exc.since],
     )
     return Response(content, status=412, headers={"ETag": f'"{exc.current}"'})

@@ -6,7 +6,7 @@ serializer of one would take, and every posting pays it.
 
 import datetime
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
@@ -40,7 +40,8 @@ class Report:
     """The whole sheet of one unit and day. ``version`` is the one it was made from, if that was said.
 
     ``overtaken`` are the lines of the sheet that was refused because of another's, which this one settles.
-    ``answers`` are the declared total and the reasons for findings.
+    ``answers`` are the declared total and the reasons for findings, ``overtaken_answers`` those that
+    came with the refused sheet, if that was said.
     """
 
     unit: str
@@ -49,6 +50,7 @@ class Report:
     version: int | None = None
     overtaken: list | None = None
     answers: Answers = NO_ANSWERS
+    overtaken_answers: Answers | None = None
 
 
 class _Reader:
@@ -131,11 +133,15 @@ class _Reader:
                 lines.append(Line(count=one["count"], **texts))
         return lines
 
+    def total(self, data, name):
+        total = data.get(name)
+        if total is not None and (type(total) is not int or not 0 <= total <= LARGEST_COUNT):
+            self.problem(name, "not_a_count", _("Write a whole number, 0 or more."))
+        return total
+
     def answers(self, data, reason):
         """The declared total and the reasons for findings; the reason of the whole report stands for the rest."""
-        declared, reasons = data.get("declared_total"), data.get("reasons", {})
-        if declared is not None and (type(declared) is not int or not 0 <= declared <= LARGEST_COUNT):
-            self.problem("declared_total", "not_a_count", _("Write a whole number, 0 or more."))
+        declared, reasons = self.total(data, "declared_total"), data.get("reasons", {})
         if (
             not isinstance(reasons, dict)
             or len(reasons) > MOST_REASONS
@@ -160,7 +166,17 @@ def _is_plain(text):
     return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
-REPORT_NAMES = {"campaign", "unit", "date", "lines", "reason", "overtaken", "declared_total", "reasons"}
+REPORT_NAMES = {
+    "campaign",
+    "unit",
+    "date",
+    "lines",
+    "reason",
+    "overtaken",
+    "overtaken_declared_total",
+    "declared_total",
+    "reasons",
+}
 
 
 def read_report(data):
@@ -170,12 +186,17 @@ def read_report(data):
     if reader.known(data, REPORT_NAMES):
         slug, reason = reader.code(data, "campaign"), reader.reason(data)
         overtaken = reader.lines(data, name="overtaken") if "overtaken" in data else None
+        answers = reader.answers(data, reason)
+        total = reader.total(data, "overtaken_declared_total")
         report = Report(
             reader.code(data, "unit"),
             reader.day(data),
             reader.lines(data),
             overtaken=overtaken,
-            answers=reader.answers(data, reason),
+            answers=answers,
+            overtaken_answers=replace(answers, declared=total)
+            if "overtaken_declared_total" in data
+            else None,
         )
     if reader.problems:
         raise BodyRefused(reader.problems)

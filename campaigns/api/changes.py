@@ -54,12 +54,14 @@ def _presented(campaign, row):
         "is_nil": row["is_nil"],
         "reason": row["reason"],
         "changes": row["changes"],
+        "declared_total": row["declared_total"],
     }
 
 
 def _cells(row):
     """A row per change; a submission without any (a nil report) has one, with an empty cell."""
     head = {name: value for name, value in row.items() if name != "changes"}
+    head["declared_total"] = row["declared_total"] and row["declared_total"]["declared"]
     for cell, change in row["changes"].items() or [("", None)]:
         yield head | {"cell": cell, "change": change}
 

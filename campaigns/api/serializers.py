@@ -142,6 +142,15 @@ class ReportRequest(serializers.Serializer):
         max_value=999_999_999,
         help_text=_("The total that the paper report declares. It need not be the sum of the lines."),
     )
+    overtaken_declared_total = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        min_value=0,
+        max_value=999_999_999,
+        help_text=_(
+            "The total that came with the overtaken sheet; without it that of this one stands for both."
+        ),
+    )
     reasons = serializers.DictField(
         child=serializers.CharField(allow_blank=True, max_length=bodies.LONGEST_REASON),
         required=False,
@@ -197,6 +206,9 @@ class ReceiptSerializer(_Submitted):
     campaign = serializers.CharField()
     recorded_at = serializers.DateTimeField()
     changes = ChangeSerializer(many=True, help_text=_("Empty when nothing changed, or for a nil report."))
+    declared_total = serializers.IntegerField(
+        allow_null=True, help_text=_("The total of the paper that this version recorded, if any.")
+    )
     warnings = WarningSerializer(
         many=True, help_text=_("What the campaign's rules find; the report is taken.")
     )
@@ -226,6 +238,9 @@ class StaleError(ErrorBody):
     submitted = serializers.DictField(
         child=serializers.IntegerField(), required=False, help_text=_("What you sent, by cell.")
     )
+    declared_total = serializers.IntegerField(
+        required=False, allow_null=True, help_text=_("The total of the paper that stands.")
+    )
     since = _Since(many=True, required=False, help_text=_("Who posted what you had not seen, oldest first."))
 
 
@@ -241,6 +256,12 @@ class CountedLine(serializers.Serializer):
     count = serializers.IntegerField()
 
 
+class DeclaredSerializer(serializers.Serializer):
+    declared = serializers.IntegerField(help_text=_("The total of the paper report."))
+    counted = serializers.IntegerField(help_text=_("What the lines add to."))
+    reason = serializers.CharField(help_text=_("Why they differ; empty where they do not."))
+
+
 class _Recorded(serializers.Serializer):
     version = serializers.IntegerField()
     recorded_at = serializers.DateTimeField()
@@ -250,6 +271,7 @@ class _Recorded(serializers.Serializer):
     is_nil = serializers.BooleanField()
     reason = serializers.CharField()
     changes = serializers.DictField(child=serializers.IntegerField(), help_text=_("Signed changes by cell."))
+    declared_total = DeclaredSerializer(allow_null=True)
 
 
 class DaySerializer(serializers.Serializer):

@@ -93,7 +93,7 @@ class Tallies(APIView):
             "expected_version": expected_version,
             "answers": report.answers,
         }
-        receipt = submit_tally(**values) if report.overtaken is None else _settled(report.overtaken, values)
+        receipt = submit_tally(**values) if report.overtaken is None else _settled(report, values)
         response = Response(_presented(campaign, receipt), status=201 if receipt.is_first else 200)
         response["ETag"] = f'"{receipt.version}"'
         if receipt.is_first:
@@ -124,11 +124,11 @@ class Tallies(APIView):
         return response
 
 
-def _settled(overtaken, values):
+def _settled(report, values):
     if values["expected_version"] is None:
         text = _("Name the version that you compared with: the choice between two sheets is made against it.")
         raise bodies.BodyRefused([Problem("If-Match", "required", text)])
-    return settle(overtaken=overtaken, **values)
+    return settle(overtaken=report.overtaken, overtaken_answers=report.overtaken_answers, **values)
 
 
 def _presented(campaign, receipt):
@@ -143,6 +143,7 @@ def _presented(campaign, receipt):
         "changes": [
             {"cell": cell, "before": before, "after": after} for cell, before, after in receipt.changes
         ],
+        "declared_total": receipt.declared,
         "warnings": [
             {
                 "name": f"{rule}:{cell}",

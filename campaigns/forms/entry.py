@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from dataclasses import replace
 
 from campaigns.imports.numbers import Unreadable, read_count
 from campaigns.services.checking import Answers
@@ -25,12 +26,16 @@ class SheetInput:
         key = post.get("key", "")
         self.key = key if _KEY.fullmatch(key) else new_key()
         self.errors, self.counts, self.declared = {}, {}, None
-        self.declared_text, self.declared_error = post.get("declared", "").strip(), ""
+        self.says_total = "declared" in post and not self.is_nil
+        self.declared_text = post.get("third-declared", "").strip() or post.get("declared", "").strip()
+        self.declared_error = ""
         self.reasons = read_reasons(post)
         if not self.is_nil:
             self._read()
         self._rows = sheet.rows
         self.overtaken = self._read_overtaken(post)
+        total = read_count(post.get(f"{OVERTAKEN_FIELD}declared", ""))
+        self.overtaken_total = total if isinstance(total, int) else None
 
     def _read_overtaken(self, post):
         """{cell id: count} of the sheet that came too late and that this one settles, or None."""
@@ -56,7 +61,13 @@ class SheetInput:
     @property
     def answers(self):
         """What goes to the door beside the counts. Somebody sits at the form and can be asked."""
-        return Answers(declared=self.declared, reasons=self.reasons, must_ask=True)
+        return Answers(
+            declared=self.declared, reasons=self.reasons, must_ask=True, says_total=self.says_total
+        )
+
+    @property
+    def overtaken_answers(self):
+        return replace(self.answers, declared=self.overtaken_total)
 
     @property
     def is_blank(self):

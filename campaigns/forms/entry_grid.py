@@ -3,10 +3,12 @@
 Names of the fields: ``c<unit>-<cell>`` a count, ``v<unit>`` the version seen, ``d<unit>`` the declared total,
 ``r<unit>`` why a report is corrected, ``why<unit>-<finding>`` why a finding is right. After a conflict, and then
 the counts typed come along unchanged: ``settle<unit>`` the version they were compared with, ``s<unit>-<cell>``
-whose count is right, ``t<unit>-<cell>`` a third one, ``all<unit>`` whose counts are right where nothing else is said.
+whose count is right (cell ``total``: whose declared total), ``t<unit>-<cell>`` a third one, ``all<unit>`` whose
+counts are right where nothing else is said.
 """
 
 import re
+from dataclasses import replace
 
 from campaigns.imports.numbers import Unreadable, read_count
 from campaigns.services.checking import Answers
@@ -14,6 +16,7 @@ from campaigns.services.drafts import MOST_TEXT
 from campaigns.services.grid import UnitSheet
 
 MOST_REASON = 500
+TOTAL = "total"  # stands among the cells where two people's counts are compared
 _WHY = re.compile(r"why(\d{1,18})-(.*)", re.DOTALL)
 
 
@@ -24,12 +27,13 @@ class RowInput:
         pk = unit.pk
         self.unit = unit
         self.texts = {cell: post.get(f"c{pk}-{cell}", "").strip()[:MOST_TEXT] for cell in cells}
+        self.says_total = f"d{pk}" in post
         self.declared_text = post.get(f"d{pk}", "").strip()[:MOST_TEXT]
         self.version = _version(post.get(f"v{pk}", "")) or 0
         self.settles = _version(post.get(f"settle{pk}", ""))
         self.chosen_all = post.get(f"all{pk}", "")
-        self.chosen = {cell: post.get(f"s{pk}-{cell}", "") for cell in cells}
-        self.thirds = {cell: post.get(f"t{pk}-{cell}", "").strip()[:MOST_TEXT] for cell in cells}
+        self.chosen = {cell: post.get(f"s{pk}-{cell}", "") for cell in [*cells, TOTAL]}
+        self.thirds = {cell: post.get(f"t{pk}-{cell}", "").strip()[:MOST_TEXT] for cell in [*cells, TOTAL]}
         self.third_errors, self.choice = {}, None
         self.own_reason = post.get(f"r{pk}", "").strip()[:MOST_REASON]
         self.reason = self.own_reason or reason
@@ -55,21 +59,24 @@ class RowInput:
             del self.errors[cell]
             self.counts[cell] = standing.counts[cell]
 
-    def is_changed(self, standing):
-        """Whether it says something else than what stands, so far as it can be read."""
+    def is_changed(self, standing, declared):
+        """Whether it says something else than what stands, so far as it can be read; ``declared`` is a total."""
         if self.errors or self.declared_error:
             return True
         if not standing.version:
             return not self.is_blank
+        if self.says_total and self.declared != declared:
+            return True
         return any(self.counts.get(cell, 0) != standing.counts.get(cell, 0) for cell in self.texts)
 
-    def decide(self, standing):
+    def decide(self, standing, declared):
         """Read which counts shall stand after a conflict. While one is open, the two are compared again."""
         if self.settles is None or self.settles != standing.version:
             return
+        both = {cell: (standing.counts.get(cell, 0), mine) for cell, mine in self.all_counts().items()}
+        both[TOTAL] = (declared, self.declared)
         choice = {}
-        for cell, mine in self.all_counts().items():
-            theirs = standing.counts.get(cell, 0)
+        for cell, (theirs, mine) in both.items():
             said = self.chosen[cell] or self.chosen_all
             third = read_count(self.thirds[cell])
             if isinstance(third, Unreadable):
@@ -78,7 +85,7 @@ class RowInput:
                 choice[cell] = third
             elif said in ("theirs", "mine") or mine == theirs:
                 choice[cell] = theirs if said == "theirs" else mine
-        if len(choice) == len(self.texts):
+        if len(choice) == len(both):
             self.choice = choice
 
     def all_counts(self):
@@ -86,14 +93,20 @@ class RowInput:
         return {cell: self.counts.get(cell, 0) for cell in self.texts}
 
     def sheet(self):
-        settled = self.choice is not None
+        answers = Answers(
+            declared=self.declared, reasons=self.reasons, must_ask=True, says_total=self.says_total
+        )
+        if self.choice is None:
+            return UnitSheet(self.unit, self.all_counts(), self.version, self.reason, answers)
+        counts = {cell: count for cell, count in self.choice.items() if cell != TOTAL}
         return UnitSheet(
-            unit=self.unit,
-            counts=self.choice if settled else self.all_counts(),
-            version=self.settles if settled else self.version,
-            reason=self.reason,
-            answers=Answers(declared=self.declared, reasons=self.reasons, must_ask=True),
-            overtaken=self.all_counts() if settled else None,
+            self.unit,
+            counts,
+            self.settles,
+            self.reason,
+            replace(answers, declared=self.choice[TOTAL]),
+            overtaken=self.all_counts(),
+            overtaken_total=self.declared,
         )
 
     def draft(self):

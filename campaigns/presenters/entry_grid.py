@@ -5,7 +5,9 @@ from itertools import groupby
 
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
 
+from campaigns.forms.entry_grid import TOTAL
 from campaigns.presenters.entry_sheet import AXES
 from campaigns.presenters.findings import finding_rows
 from districts.templatetags.indian import indian
@@ -116,8 +118,10 @@ def column_groups(rows, names, doses):
     return groups
 
 
-def grid_rows(units, cells, standings, befores, *, inputs=None, drafts=None):
-    """A GridRow per unit. ``inputs`` are rows as posted, shown again as typed; ``drafts`` fill the others."""
+def grid_rows(units, cells, standings, befores, totals, *, inputs=None, drafts=None):
+    """A GridRow per unit. ``totals`` are those that paper reports declared, by unit. ``inputs`` are rows as posted,
+    shown again as typed; ``drafts`` fill the others.
+    """
     inputs, drafts = inputs or {}, drafts or {}
     guides = _Guides()
     rows = []
@@ -140,6 +144,7 @@ def grid_rows(units, cells, standings, befores, *, inputs=None, drafts=None):
             texts, errors = {cell: draft.texts.get(str(cell), "") for cell in cells}, {}
             row.version, row.declared = draft.version, draft.texts.get("declared", "")
         else:
+            row.declared = str(totals.get(pk, ""))
             counts, blank = standing.counts, "0" if standing.version else ""
             texts, errors = {cell: str(counts.get(cell, blank)) for cell in cells}, {}
         before = befores[pk]
@@ -172,12 +177,16 @@ class _Guides:
 
 @dataclass(frozen=True)
 class Differing:
-    """A cell on which two people disagree. ``chosen``: "theirs" or "mine", "" while nobody has chosen."""
+    """A cell, or the declared total, on which two people disagree.
 
-    cell: int
+    ``theirs`` and ``mine`` may be None for a total that is not declared. ``chosen``: "theirs" or "mine", "" while
+    nobody has chosen.
+    """
+
+    cell: int | str
     label: str
-    theirs: int
-    mine: int
+    theirs: int | None
+    mine: int | None
     chosen: str = ""
     third: str = ""
     error: str = ""
@@ -212,17 +221,22 @@ def _add_questions(row, outcome, names, sheet):
 
 
 def _differences(outcome, typed, knows, names, sheet):
-    """The cells on which what somebody typed and what stands differ, with what is chosen so far."""
+    """Where what somebody typed and what stands differ, with what is chosen so far."""
+    both = [
+        (cell, names.label(sheet.keys[cell]), outcome.standing.get(cell, 0), mine)
+        for cell, mine in typed.all_counts().items()
+    ]
+    both.append((TOTAL, _("Declared total"), outcome.declared, typed.declared))
     return [
         Differing(
             cell,
-            names.label(sheet.keys[cell]),
-            outcome.standing.get(cell, 0),
+            label,
+            theirs,
             mine,
             typed.chosen[cell] if knows else "",
             typed.thirds[cell],
             typed.third_errors.get(cell, ""),
         )
-        for cell, mine in typed.all_counts().items()
-        if outcome.standing.get(cell, 0) != mine
+        for cell, label, theirs, mine in both
+        if theirs != mine
     ]

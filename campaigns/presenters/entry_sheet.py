@@ -171,18 +171,32 @@ def history_rows(history, names):
             before = standing.get(key, 0)
             standing[key] = before + change
             changes.append(Change(names.label(key), before, standing[key]))
-        rows.append(submission | {"changes": changes, "source_label": Source(submission["source"]).label})
+        rows.append(
+            submission
+            | {
+                "changes": changes,
+                "source_label": Source(submission["source"]).label,
+                "declared_total": _with_difference(submission["declared_total"]),
+            }
+        )
     return rows[::-1]
+
+
+def _with_difference(total):
+    return total and total | {"difference": abs(total["counted"] - total["declared"])}
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A cell on which two people disagree. ``keep_mine``: it was I who changed it, so mine is proposed."""
+    """A cell, or the declared total, on which two people disagree. ``theirs`` and ``mine`` are None for no total.
 
-    id: int
+    ``keep_mine``: it was I who changed it, so mine is proposed.
+    """
+
+    id: int | str
     label: str
-    theirs: int
-    mine: int
+    theirs: int | None
+    mine: int | None
     keep_mine: bool
 
 

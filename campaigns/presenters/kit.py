@@ -18,6 +18,7 @@ def present_kit(campaign, user, kit, sheet, ruling, *, open_day, is_working, due
             "late": is_late,
             "counts": {places[cell]: count for cell, count in counts.items() if cell in places},
             "review": kit.reviews.get((unit, day), ""),
+            "declared": kit.totals.get((unit, day)),
         }
     return {
         "user": user.pk,

@@ -41,6 +41,9 @@ def submissions_since(*, campaign, area, since=None, after=None, most):
         recorded_at=F("journal__recorded_at"),
         source=F("journal__source"),
         by=F("journal__by__username"),
+        declared=F("declared_total__declared"),
+        counted=F("declared_total__counted"),
+        why_declared=F("declared_total__reason"),
     )
     found, later = [], rows.filter(journal__campaign=campaign)
     if after is not None:
@@ -55,7 +58,16 @@ def submissions_since(*, campaign, area, since=None, after=None, most):
     if len(found) < most:
         found += later.order_by("journal__recorded_at", "journal_id", "pk")[: most - len(found)]
     changes = _changes(found)
-    return [row | {"changes": changes.get(row["pk"], {})} for row in found]
+    return [_row(row, changes.get(row["pk"], {})) for row in found]
+
+
+def _row(row, changes):
+    total = {
+        "declared": row.pop("declared"),
+        "counted": row.pop("counted"),
+        "reason": row.pop("why_declared"),
+    }
+    return row | {"changes": changes, "declared_total": None if total["declared"] is None else total}
 
 
 def place_of(row):

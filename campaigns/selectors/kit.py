@@ -3,7 +3,7 @@
 import datetime
 from dataclasses import dataclass
 
-from django.db.models import Count, Max, Q, Sum
+from django.db.models import Count, Exists, Max, OuterRef, Q, Sum
 
 from campaigns.models import Submission, TallyEntry
 from campaigns.models.review import DayReview, ReviewState
@@ -24,8 +24,9 @@ class Kit:
     """``days`` are those that may be entered; ``reports`` go back further.
 
     ``reports``: (unit id, day) → (version, is_late). ``counts``: the same → {cell id: count}.
-    ``reviews``: the same → state, of the days that somebody has reviewed. ``contexts``: unit id → what the rules
-    must know besides. ``is_locked``: a verified day cannot be corrected by this user.
+    ``reviews``: the same → state, of the days that somebody has reviewed. ``totals``: the same → what the paper
+    declared, where it did. ``contexts``: unit id → what the rules must know besides. ``is_locked``: a verified day
+    cannot be corrected by this user.
     """
 
     units: list
@@ -34,12 +35,13 @@ class Kit:
     reports: dict
     counts: dict
     reviews: dict
+    totals: dict
     contexts: dict
     is_locked: bool
 
 
 def entry_kit(campaign, user, last_day):
-    """Five or six queries, however many units."""
+    """Six or seven queries, however many units."""
     mine = my_units(campaign, user)
     units = [unit.area for unit in mine.select_related("area__parent")[:MOST_UNITS]]
     left_out = mine.count() - MOST_UNITS if len(units) == MOST_UNITS else 0
@@ -55,6 +57,7 @@ def entry_kit(campaign, user, last_day):
         reports=_reports(campaign, of_mine),
         counts=_counts(campaign, of_mine),
         reviews=_reviews(campaign, of_mine),
+        totals=_totals(campaign, of_mine),
         contexts=_contexts(campaign, units, days),
         is_locked=not all(access.has_right(user, "review", unit) for unit in units),
     )
@@ -87,6 +90,22 @@ def _counts(campaign, of_mine):
 def _reviews(campaign, of_mine):
     rows = DayReview.objects.filter(campaign=campaign, **of_mine).exclude(state=ReviewState.SUBMITTED)
     return {(unit, day): state for unit, day, state in rows.values_list("unit_id", "happened_on", "state")}
+
+
+def _totals(campaign, of_mine):
+    later = Submission.objects.filter(
+        campaign=campaign,
+        unit=OuterRef("unit"),
+        happened_on=OuterRef("happened_on"),
+        version__gt=OuterRef("version"),
+    )
+    rows = Submission.objects.filter(
+        ~Exists(later), declared_total__isnull=False, campaign=campaign, **of_mine
+    )
+    return {
+        (unit, day): total
+        for unit, day, total in rows.values_list("unit_id", "happened_on", "declared_total__declared")
+    }
 
 
 def _contexts(campaign, units, days):

@@ -62,10 +62,13 @@ def submitted_since(campaign, unit, day, version):
 
 
 def history(campaign, unit, day):
-    """Every submission of the unit and day, oldest first, with its signed changes by cell key."""
+    """Every submission of the unit and day, oldest first, with its signed changes by cell key.
+
+    ``declared_total``: what the paper declared and what the counts add to, or None.
+    """
     submissions = list(
         Submission.objects.filter(campaign=campaign, unit=unit, happened_on=day)
-        .select_related("journal__by")
+        .select_related("journal__by", "declared_total")
         .prefetch_related("entries__cell")
         .order_by("version")
     )
@@ -75,6 +78,11 @@ def history(campaign, unit, day):
             "is_late": submission.is_late,
             "is_nil": submission.is_nil,
             "changes": {entry.cell.key: entry.change for entry in submission.entries.all()},
+            "declared_total": _declared(getattr(submission, "declared_total", None)),
         }
         for submission in submissions
     ]
+
+
+def _declared(total):
+    return total and {"declared": total.declared, "counted": total.counted, "reason": total.reason}

@@ -22,13 +22,19 @@ REASON_LENGTH = 500
 class Answers:
     """What came with a sheet besides its counts.
 
-    ``declared``: the total on the paper. ``reasons``: {hit name, rule or "": why}, the most precise wins.
+    ``declared``: the total on the paper; None says that the paper has none where ``says_total`` is on, and nothing
+    where it is off. ``reasons``: {hit name, rule or "": why}, the most precise wins.
     ``must_ask``: a person sits there who can be asked, so that a soft finding without a reason holds the sheet.
     """
 
     declared: int | None = None
     reasons: dict = field(default_factory=dict)
     must_ask: bool = False
+    says_total: bool = False
+
+    def declares_anew(self, standing):
+        """Whether the total is another than the ``standing`` one: recorded, though no count may change."""
+        return (self.says_total or self.declared is not None) and self.declared != standing
 
     def reason_for(self, hit):
         for name in (hit.name, hit.rule, ""):

@@ -5,7 +5,7 @@ The third road of the one door, for a person at a grid of hundreds of units. The
 in sets: one journal, a submission per unit, signed changes, marks, all in one transaction.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from campaigns.errors import Problem, StaleVersion, TallyRefused
 from campaigns.models import DeclaredTotal, Journal, RuleHit, Source
 from campaigns.selectors.calendar import deadline
+from campaigns.selectors.declared import declared_of_many
 from campaigns.selectors.entry_grid import standings
 from campaigns.selectors.rule_context import contexts
 from campaigns.selectors.sheets import sheet_of
@@ -34,6 +35,7 @@ class UnitSheet:
 
     ``version`` is the one that was seen. ``answers`` hold the declared total and the reasons for findings.
     ``overtaken``: what came too late, and what ``counts`` settle; ``version`` is then the one compared with.
+    ``overtaken_total``: the total of the paper that came with it.
     """
 
     unit: Area
@@ -42,6 +44,7 @@ class UnitSheet:
     reason: str = ""
     answers: checking.Answers = checking.NO_ANSWERS
     overtaken: dict | None = None
+    overtaken_total: int | None = None
 
 
 @dataclass
@@ -55,6 +58,7 @@ class Outcome:
     version: int = 0
     is_late: bool = False
     standing: dict = field(default_factory=dict)  # where two counts are to be compared: {cell id: count}
+    declared: int | None = None  # the total of the paper that stands
     since: list = field(default_factory=list)  # of a conflict: who has posted, and when
 
 
@@ -96,7 +100,10 @@ def _post(campaign, day, sheets, by):
     keys = sheet_of(campaign).keys
     stands = standings(campaign, list(sheets), day, sheet_of(campaign).cell_ids.values())
     closed = _closed(campaign, day, now)
-    outcomes = {pk: _first_look(sheet, stands[pk], held, closed) for pk, sheet in sheets.items()}
+    totals = declared_of_many(campaign, {pk: one.version for pk, one in stands.items()}, day)
+    outcomes = {
+        pk: _first_look(sheet, stands[pk], held, closed, totals.get(pk)) for pk, sheet in sheets.items()
+    }
     # Who is asked why a report is corrected is asked at once what else wants a reason.
     open_ones = [outcome for outcome in outcomes.values() if outcome.status in (ACCEPTED, ASKED)]
     _judge(campaign, day, open_ones, stands, keys)
@@ -139,9 +146,9 @@ def _closed(campaign, day, now):
     return closed
 
 
-def _first_look(sheet, stands, held, closed):
+def _first_look(sheet, stands, held, closed, declared):
     """What can be said before the rules are asked. A status of "" is left for the road of single postings."""
-    outcome = Outcome(sheet, ACCEPTED, version=stands.version, is_late=stands.is_late)
+    outcome = Outcome(sheet, ACCEPTED, version=stands.version, is_late=stands.is_late, declared=declared)
     if sheet.overtaken is not None:
         outcome.standing = stands.counts
     if sheet.unit.pk not in held:
@@ -149,7 +156,8 @@ def _first_look(sheet, stands, held, closed):
         return _refuse(outcome, [Problem("unit", "not_a_unit", text)])
     if problem := closed(sheet.unit):
         return _refuse(outcome, [problem])
-    if sheet.overtaken is None and not _changes(sheet, stands) and stands.version:
+    says_new = bool(_changes(sheet, stands)) or sheet.answers.declares_anew(declared)
+    if sheet.overtaken is None and not says_new and stands.version:
         outcome.status = UNCHANGED
         return outcome
     if sheet.version != stands.version:
@@ -280,7 +288,9 @@ def _post_one(campaign, day, outcome, by, journal_ids):
         if sheet.overtaken is None:
             receipt = submit_tally(**values)
         else:
-            receipt = settle(overtaken=_lines(sheet.overtaken, stands, keys), **values)
+            first = replace(sheet.answers, declared=sheet.overtaken_total)
+            lines = _lines(sheet.overtaken, stands, keys)
+            receipt = settle(overtaken=lines, overtaken_answers=first, **values)
     except StaleVersion as stale:
         # Somebody posted after the first look: shown beside what was typed, like any other.
         ids = sheet_of(campaign).cell_ids
@@ -298,3 +308,4 @@ def _post_one(campaign, day, outcome, by, journal_ids):
 def _lines(counts, stands, keys):
     whole = _whole(counts, stands, keys)
     return [Line(item, count, *parts) for key, count in whole.items() for item, *parts in [key.split("|")]]
+        outcome.declared = stale.declared

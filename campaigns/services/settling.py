@@ -18,14 +18,26 @@ LONGEST_REASON = 500
 
 
 @transaction.atomic
-def settle(*, overtaken, lines, reason, idempotency_key, expected_version, answers=NO_ANSWERS, **values):
+def settle(
+    *,
+    overtaken,
+    lines,
+    reason,
+    idempotency_key,
+    expected_version,
+    answers=NO_ANSWERS,
+    overtaken_answers=None,
+    **values,
+):
     """Post ``overtaken`` and then ``lines``, both whole sheets; the Receipt is that of the second.
 
+    ``overtaken_answers`` came with the overtaken sheet; without them those of the choice stand for both.
     ``expected_version`` is the version that the two were compared with. Raises what ``submit_tally`` raises;
     then neither is written. A choice that is the overtaken sheet itself is posted once.
     """
     lines, overtaken = list(lines), list(overtaken)
-    if _counts(lines) != _counts(overtaken):
+    first_answers = answers if overtaken_answers is None else overtaken_answers
+    if _counts(lines) != _counts(overtaken) or first_answers.declared != answers.declared:
         key = f"{idempotency_key}/overtaken" if idempotency_key else ""
         try:
             first = submit_tally(
@@ -34,7 +46,7 @@ def settle(*, overtaken, lines, reason, idempotency_key, expected_version, answe
                 idempotency_key=key,
                 expected_version=expected_version,
                 # The questions are about the choice, which is what will stand.
-                answers=replace(answers, must_ask=False),
+                answers=replace(first_answers, must_ask=False),
                 **values,
             )
         except StaleVersion as stale:

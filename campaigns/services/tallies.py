@@ -18,6 +18,7 @@ from campaigns.errors import KeyReused, Problem, StaleVersion, TallyRefused
 from campaigns.models import Journal, StockMark
 from campaigns.models.sheet import cell_key
 from campaigns.selectors.calendar import deadline
+from campaigns.selectors.declared import declared_of
 from campaigns.selectors.sheets import sheet_of
 from campaigns.selectors.tallies import submitted_since
 from campaigns.services import checking, posting_sql, review_postings
@@ -46,7 +47,8 @@ class Receipt:
     """What was done. ``changes`` are rows of (cell key, count before, count after).
 
     ``is_first``: this was the unit's first report of the day, a nil report perhaps. ``warnings`` are rows of
-    (rule, cell, what was observed, reason given) of the soft rules that the sheet breaks.
+    (rule, cell, what was observed, reason given) of the soft rules that the sheet breaks. ``declared`` is the total
+    of the paper that was recorded with this version, if one was. ``is_written``: the version is of this posting.
     """
 
     unit: str
@@ -59,10 +61,12 @@ class Receipt:
     is_first: bool = False
     replayed: bool = False
     warnings: list = field(default_factory=list)
+    declared: int | None = None
+    is_written: bool = False
 
     @property
     def changed(self):
-        return bool(self.changes)
+        return bool(self.changes) or self.is_written
 
 
 class _SetupChanged(Exception):
@@ -86,8 +90,9 @@ def submit_tally(
     """Post the whole sheet of one unit and day. No lines is a nil report; a cell not named counts 0.
 
     ``answers`` are the declared total and the reasons for what the rules find unusual. Returns a Receipt; a
-    sheet that equals what stands writes nothing. Raises TallyRefused (bad lines, unit or day, a hard rule),
-    ReasonsWanted, StaleVersion (somebody posted since ``expected_version``), KeyReused. Nothing is written then.
+    sheet that equals what stands, its declared total too, writes nothing. Raises TallyRefused (bad lines, unit or
+    day, a hard rule), ReasonsWanted, StaleVersion (somebody posted since ``expected_version``), KeyReused. Nothing is
+    written then.
     """
     lines = list(lines)
     for attempt in (1, 2, 3):
@@ -188,25 +193,28 @@ def _post(campaign, unit, day, cells, by, source, reason, key, digest, expected_
         if setup_version != campaign.setup_version:
             raise _SetupChanged
         if expected_version is not None and expected_version != version:
-            since = submitted_since(campaign, unit, day, expected_version)
             raise StaleVersion(
-                expected_version, version, _by_key(sheet, before), _by_key(sheet, cells), since
+                expected_version,
+                version,
+                _by_key(sheet, before),
+                _by_key(sheet, cells),
+                since=submitted_since(campaign, unit, day, expected_version),
+                declared=declared_of(campaign, unit, day, version),
             )
         changes = {
             cell: (before.get(cell, 0), cells.get(cell, 0))
             for cell in sorted(before.keys() | cells.keys())
             if before.get(cell, 0) != cells.get(cell, 0)
         }
-        if changes and version and not reason.strip():
+        writes = bool(changes) or version == 0 or _declares_anew(campaign, unit, day, version, answers)
+        if writes and version and not reason.strip():
             text = _("This corrects a report: say why in a few words.")
             raise TallyRefused([Problem("reason", "reason_required", text)])
-        if changes and (problem := review_postings.locked_problem(unit, day, by, reason, review)):
+        if writes and (problem := review_postings.locked_problem(unit, day, by, reason, review)):
             raise TallyRefused([problem])
-        writes = bool(changes) or version == 0
-        hits = []
+        counts, hits = _by_key(sheet, cells), []
         if writes:
-            counts, stood = _by_key(sheet, cells), _by_key(sheet, before)
-            hits = checking.check(campaign, unit, day, counts, stood, answers)
+            hits = checking.check(campaign, unit, day, counts, _by_key(sheet, before), answers)
         receipt = Receipt(
             unit=unit.code,
             day=day.isoformat(),
@@ -217,6 +225,8 @@ def _post(campaign, unit, day, cells, by, source, reason, key, digest, expected_
             changes=[[sheet.keys[cell], *change] for cell, change in changes.items()],
             is_first=version == 0,
             warnings=checking.told(hits, answers),
+            declared=answers.declared if writes else None,
+            is_written=writes,
         )
         if writes or key:
             journal = _journal(cursor, campaign, by, source, key, digest, receipt, now)
@@ -232,6 +242,12 @@ def _post(campaign, unit, day, cells, by, source, reason, key, digest, expected_
 
 def _by_key(sheet, counts):
     return {sheet.keys[cell]: count for cell, count in counts.items()}
+def _declares_anew(campaign, unit, day, version, answers):
+    # Most reports come without a total, and nothing is asked for them.
+    says = answers.says_total or answers.declared is not None
+    return says and answers.declares_anew(declared_of(campaign, unit, day, version))
+
+
 
 
 def _answered(campaign, key, digest):

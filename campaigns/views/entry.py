@@ -271,7 +271,9 @@ def _show_conflict(request, where, sheet_input, stale):
         "key": new_key(),
         "reason": sheet_input.reason,
         "overtaken": _overtaken(sheet_input, sheet, stale).items(),
-        "overtaken_total": sheet_input.declared if sheet_input.overtaken is None else sheet_input.overtaken_total,
+        "overtaken_total": sheet_input.declared
+        if sheet_input.overtaken is None
+        else sheet_input.overtaken_total,
         "total": total,
         "declared": sheet_input.declared_text,
         "reasons": [(f"{REASON_FIELD}{name}", text) for name, text in sheet_input.reasons.items()],

@@ -19,6 +19,7 @@ from campaigns.presenters.entry_grid import add_outcomes, column_groups, grid_ro
 from campaigns.presenters.entry_sheet import names_of
 from campaigns.presenters.findings import rule_book
 from campaigns.selectors.calendar import deadline
+from campaigns.selectors.declared import declared_of_many
 from campaigns.selectors.entry import my_numbers
 from campaigns.selectors.entry_grid import befores, cell_history, drafts_of, standings, units_of
 from campaigns.selectors.rule_context import contexts
@@ -93,6 +94,10 @@ class Ground:
             self.campaign, [unit.pk for unit in self.units], self.day, self.sheet.cell_ids.values()
         )
 
+    def declared(self, stands):
+        """{unit id: declared total} of what stands."""
+        return declared_of_many(self.campaign, {pk: one.version for pk, one in stands.items()}, self.day)
+
     def query(self, **values):
         asked = {"date": self.day.isoformat(), "item": self.item, "q": self.text} | values
         return urlencode({name: value for name, value in asked.items() if value or name == "item"})
@@ -110,8 +115,10 @@ def entry_grid(request, campaign):
         return _show(ground)
     inputs = read_grid(request.POST, ground.units, ground.cells)
     stands = ground.standings()
+    totals = ground.declared(stands)
     for pk, row in inputs.items():
         row.leave_alone(stands[pk])
+    changed = {pk: row for pk, row in inputs.items() if row.is_changed(stands[pk], totals.get(pk))}
     if "undo" in request.POST:
         return _undo(ground)
     if "discard" in request.POST:
@@ -120,16 +127,15 @@ def entry_grid(request, campaign):
             messages.success(request, _("The draft is discarded."))
         return redirect(ground.address)
     if "draft" in request.POST:
-        return _draft(ground, inputs, stands)
+        return _draft(ground, inputs, changed)
     if "nil" in request.POST:
-        return _nil(ground, inputs, stands, request.POST["nil"])
-    return _submit(ground, inputs, stands)
-
-
-def _submit(ground, inputs, stands):
-    changed = {pk: row for pk, row in inputs.items() if row.is_changed(stands[pk])}
+        return _nil(ground, inputs, changed, request.POST["nil"])
     for pk, row in changed.items():
-        row.decide(stands[pk])
+        row.decide(stands[pk], totals.get(pk))
+    return _submit(ground, inputs, changed)
+
+
+def _submit(ground, inputs, changed):
     unreadable = {pk for pk, row in changed.items() if row.errors or row.declared_error}
     sheets = [row.sheet() for pk, row in changed.items() if pk not in unreadable]
     if not changed:
@@ -137,15 +143,14 @@ def _submit(ground, inputs, stands):
     return _post(ground, inputs, changed, sheets, len(unreadable))
 
 
-def _nil(ground, inputs, stands, unit):
+def _nil(ground, inputs, changed, unit):
     """A nil report of one unit in one tap; what is typed elsewhere stays typed."""
     row = inputs.get(int(unit)) if unit.isdigit() and len(unit) < 19 else None
     if row is None:
         raise Http404("No such unit on this page.")
     every = dict.fromkeys(ground.sheet.cell_ids.values(), 0)
     sheet = grid.UnitSheet(row.unit, every, row.version, row.reason, Answers(must_ask=True))
-    changed = {pk: one for pk, one in inputs.items() if pk == row.unit.pk or one.is_changed(stands[pk])}
-    return _post(ground, inputs, changed, [sheet], 0)
+    return _post(ground, inputs, changed | {row.unit.pk: row}, [sheet], 0)
 
 
 def _post(ground, inputs, changed, sheets, unreadable):
@@ -192,11 +197,9 @@ def _say(request, accepted, held):
         )
 
 
-def _draft(ground, inputs, stands):
+def _draft(ground, inputs, changed):
     request = ground.request
-    drafts = {
-        pk: (row.version, row.draft() if row.is_changed(stands[pk]) else {}) for pk, row in inputs.items()
-    }
+    drafts = {pk: (row.version, row.draft() if pk in changed else {}) for pk, row in inputs.items()}
     save_drafts(campaign=ground.campaign, day=ground.day, drafts=drafts, by=request.user)
     kept = sum(bool(texts) for _version, texts in drafts.values())
     if request.headers.get("X-Requested-With") == "fetch":
@@ -247,6 +250,7 @@ def _show(ground, inputs=None, outcomes=()):
         ground.cells,
         stands,
         befores(campaign, ids, day, ground.cells),
+        ground.declared(stands),
         inputs=inputs,
         drafts=drafts,
     )

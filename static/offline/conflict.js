@@ -26,6 +26,10 @@ abhiyan.conflict = (() => {
   const choice = (name, value, label, isChosen, onchange) =>
     h("label", { class: "choice versus__choice" }, h("input", { type: "radio", name, value, checked: isChosen, onchange }), h("span", {}, label));
 
+  /* A paper report need not declare a total. */
+  const shown = (value) => (value === null ? "–" : number(value));
+  const TOTAL = "declared";
+
   const row = (cell, place, theirs, mine, before, chosen) => {
     const name = `versus-${place}`;
     const label = [local(cell.name), local(cell.part)].filter(Boolean).join(", ");
@@ -49,8 +53,8 @@ abhiyan.conflict = (() => {
       "fieldset",
       { class: "card versus-card", "data-key": cell.key },
       h("legend", {}, label),
-      choice(name, "theirs", [`${w("theirs")}: `, h("strong", {}, number(theirs))], !keepMine, pick(theirs)),
-      choice(name, "mine", [`${w("mine")}: `, h("strong", {}, number(mine))], keepMine, pick(mine)),
+      choice(name, "theirs", [`${w("theirs")}: `, h("strong", {}, shown(theirs))], !keepMine, pick(theirs)),
+      choice(name, "mine", [`${w("mine")}: `, h("strong", {}, shown(mine))], keepMine, pick(mine)),
       h("div", { class: "versus-card__third" }, choice(name, "third", w("third"), false, () => { chosen.set(cell.key, count(third.value) ?? NaN); third.focus(); }), third),
     );
     return element;
@@ -69,6 +73,13 @@ abhiyan.conflict = (() => {
       if (theirs === mine) chosen.set(cell.key, mine);
       else rows.push(row(cell, place, theirs, mine, item.before?.[cell.key], chosen));
     });
+    // A total that was not named says nothing of theirs.
+    const theirTotal = conflict.declared ?? null;
+    const myTotal = item.extra?.declared_total ?? theirTotal;
+    if (theirTotal !== myTotal) {
+      const words = { key: TOTAL, name: { en: w("declared"), hi: w("declared") }, part: { en: "", hi: "" } };
+      rows.push(row(words, TOTAL, theirTotal, myTotal, null, chosen));
+    }
     const who = h(
       "ul",
       {},
@@ -84,11 +95,15 @@ abhiyan.conflict = (() => {
         problem.replaceChildren(h("p", { class: "notice notice--error" }, w("choose_each")));
         return rows.find((one) => one.dataset.key === open[0])?.querySelector("input[type=text]").focus();
       }
-      const counts = Object.fromEntries(chosen);
+      const total = chosen.has(TOTAL) ? chosen.get(TOTAL) : myTotal;
+      const counts = Object.fromEntries([...chosen].filter(([key]) => key !== TOTAL));
+      const { declared_total: typedTotal, ...others } = item.extra ?? {};
+      if (!item.overtaken) others.overtaken_declared_total = typedTotal ?? null;
       const id = await queue.add({
-        ...Object.fromEntries(["user", "slug", "unit", "day", "extra"].map((name) => [name, item[name]])),
+        ...Object.fromEntries(["user", "slug", "unit", "day"].map((name) => [name, item[name]])),
+        extra: total === null ? others : { ...others, declared_total: total },
         counts,
-        texts: Object.fromEntries([...chosen].map(([key, value]) => [key, String(value)])),
+        texts: Object.fromEntries(Object.entries(counts).map(([key, value]) => [key, String(value)])),
         nil: false,
         reason: reason.value.trim() || w("settle_reason"),
         base: conflict.version,

@@ -196,6 +196,7 @@ abhiyan.queue = (() => {
         late: is_late ?? days[report.day]?.late ?? false,
         counts: Object.fromEntries(placed.map(([key, count]) => [places.get(key), count])),
         review: "",
+        declared: report.extra?.declared_total ?? null,
       };
       stores.kits.put(kit);
     });
@@ -215,6 +216,7 @@ abhiyan.queue = (() => {
   const conflictOf = (error) => ({
     version: error.current_version,
     standing: error.standing,
+    declared: error.declared_total ?? null,
     // Who it was is asked when it is shown: no name of a person is kept.
     since: (error.since || []).map(({ version, recorded_at }) => ({ version, recorded_at })),
   });
@@ -238,7 +240,9 @@ abhiyan.queue = (() => {
     }
     const error = content?.error;
     if (status === 412 && error) {
-      const settled = !tried.overtaken && same(error.standing, error.submitted);
+      const total = tried.extra?.declared_total;
+      const isSameTotal = total === undefined || total === (error.declared_total ?? null);
+      const settled = !tried.overtaken && same(error.standing, error.submitted) && isSameTotal;
       if (settled) await accept(tried, { version: error.current_version, recorded_at: error.since?.at(-1)?.recorded_at }, error.standing);
       else await refuse(tried, { conflict: conflictOf(error), problem: null });
       return "go on";

@@ -54,7 +54,8 @@ abhiyan.sheet = (() => {
       this.texts = from ? { ...from.texts } : {};
       if (!from && stands) for (const [key, value] of Object.entries(stands)) this.texts[key] = String(value);
       this.reason = from?.reason ?? "";
-      this.extra = structuredClone(from?.extra ?? {});
+      this.declared = report?.declared ?? null;
+      this.extra = structuredClone(from?.extra ?? (this.declared === null ? {} : { declared_total: this.declared }));
       this.overtaken = from?.overtaken ?? null;
       // What is on its way may have arrived: then this corrects it.
       this.follows = found.item?.state === "sent";
@@ -75,7 +76,8 @@ abhiyan.sheet = (() => {
     }
 
     get isUnchanged() {
-      return this.base > 0 && queue.same(this.counts, this.before);
+      const total = this.extra.declared_total;
+      return this.base > 0 && queue.same(this.counts, this.before) && (total === undefined || total === this.declared);
     }
 
     keep() {
@@ -228,7 +230,10 @@ abhiyan.sheet = (() => {
   const form = (model, unit, day, found, go) => {
     const typed = new Typed(model, unit, day, found);
     const root = h("div", { class: "sheet__form" });
-    const asks = checks.panel(typed, () => keepDraft(typed));
+    const asks = checks.panel(typed, () => {
+      keepDraft(typed);
+      if (root.isConnected) refresh(root, typed);
+    });
     const changed = (input) => {
       typed.texts[input.dataset.key] = input.value;
       keepDraft(typed);
@@ -268,7 +273,7 @@ abhiyan.sheet = (() => {
         root.querySelector(".sheet__why").hidden = false;
         return say(root, w("reason_needed"), reason);
       }
-      const id = await queue.add(typed.report({ counts: {}, nil: true, hold: Date.now() + NIL_HOLD }));
+      const id = await queue.add(typed.report({ counts: {}, nil: true, hold: Date.now() + NIL_HOLD, extra: { ...typed.extra, declared_total: undefined } }));
       return go.sent(unit, id, w("nil_here", { unit: local(unit.name) }));
     };
     const nilButton = h("button", { type: "button", class: "button button--quiet", "data-act": "nil", onclick: () => {

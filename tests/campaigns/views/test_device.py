@@ -89,6 +89,7 @@ def test_a_kit_holds_the_units_of_the_user_and_no_others(client, reported, tree,
             "late": Submission.objects.first().is_late,
             "counts": {str(households): 40},
             "review": "",
+            "declared": None,
         }
     }
     assert [one["day"] for one in kit["days"]] == [

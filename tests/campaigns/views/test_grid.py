@@ -187,6 +187,25 @@ def test_the_declared_total_of_22_june_2021_in_chhattisgarh(officer, tree, days,
     assert (hit.rule, hit.observed["difference"]) == ("declared_total", 6255)
 
 
+def test_a_declared_total_alone_is_sent_for_a_reported_day_and_taken_back(
+    officer, small, tree, days, block_clerk
+):
+    unit = tree.arang
+    post(small, unit, days.today, block_clerk, first=7)
+    grid = Grid(officer, small, days.today)
+    grid.fill(unit, {}, **{f"d{unit.pk}": "9"}).press()
+    assert grid.outcome(unit) == "asked" and "This corrects a report" in grid.page
+    assert "The lines add to 7, the declared total is 9" in grid.page
+    grid.press(reason="the paper came", why="two forms came later")
+    assert current_version(small, unit, days.today) == 2
+    assert DeclaredTotal.objects.get().declared == 9
+    assert grid.fields[f"d{unit.pk}"] == "9", "and it stands in its place"
+    assert "Nothing is filled in that does not stand already." in grid.press().said()
+    grid.press("undo")
+    assert "1 unit is taken back." in grid.said() and grid.fields[f"d{unit.pk}"] == ""
+    assert current_version(small, unit, days.today) == 3
+
+
 def test_yesterday_and_the_median_of_seven_days_stand_beside_each_cell(
     officer, small, tree, days, state_officer
 ):
@@ -260,4 +279,4 @@ def test_opening_and_sending_cost_the_same_for_any_number_of_units(officer, smal
 
     few = at_work([tree.bastar], days.yesterday)
     assert at_work([tree.bastar, tree.abhanpur, tree.arang], days.today) == few
-    assert few == (18, 10, 43)
+    assert few == (18, 10, 44)

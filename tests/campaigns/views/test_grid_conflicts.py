@@ -7,7 +7,9 @@ import pytest
 from campaigns.models import RuleHit
 from campaigns.selectors.tallies import current_version, history
 from campaigns.services import reviews
+from campaigns.services.checking import Answers
 from campaigns.services.reviews import Day
+from campaigns.services.tallies import Line, submit_tally
 from districts.models import Role
 from tests.campaigns.views.grids import Grid, post, stands
 from tests.plugins.cast import make_person
@@ -132,3 +134,30 @@ def test_taking_back_a_third_count_leaves_what_stood_and_not_what_came_too_late(
     overtaken.press(**thirds, reason="counted again").press("undo")
     assert "1 unit is taken back." in overtaken.said()
     assert versions(small, unit, days.today)[-1] == ("state_officer", 3, 1)
+
+
+def test_two_declared_totals_are_settled_like_counts(officer, small, tree, days, block_clerk):
+    unit = tree.abhanpur
+    grid = Grid(officer, small, days.today)
+    submit_tally(
+        campaign=small,
+        unit=unit,
+        day=days.today,
+        lines=[Line("first", 3)],
+        by=block_clerk,
+        source="form",
+        answers=Answers(declared=3),
+    )
+    grid.fill(unit, {"first|||": 3}, **{f"d{unit.pk}": "5"}).press()
+    assert grid.outcome(unit) == "conflict" and "yours: <strong>5</strong>" in grid.page
+    grid.press(**{f"s{unit.pk}-total": "theirs"}, reason="theirs is signed", why="another paper")
+    assert "1 unit is received." in grid.said()
+    told = [
+        (row["by"], row["changes"], row["declared_total"]["declared"])
+        for row in history(small, unit, days.today)
+    ]
+    assert told == [
+        ("block_clerk", {"first|||": 3}, 3),
+        ("state_officer", {}, 5),
+        ("state_officer", {}, 3),
+    ]
