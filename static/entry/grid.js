@@ -15,6 +15,7 @@
   const numbers = new Intl.NumberFormat(document.documentElement.lang === "hi" ? "hi-IN-u-nu-latn" : "en-IN");
   const panel = form.querySelector("[data-panel]");
   const said = form.querySelector("[data-said]");
+  const lost = form.querySelector("[data-lost]");
   const AUTOSAVE_MS = 4000;
 
   const isDose = (key) => doses.has(key.split("|")[0]);
@@ -176,15 +177,19 @@
     const block = text.split("\n").map((line) => line.split("\t"));
     const first = rows.indexOf(rowOf.get(input.closest("tr")));
     const left = all(rows[first]).indexOf(input);
+    let homeless = 0;
     block.forEach((line, down) => {
       const row = rows[first + down];
-      if (!row) return;
       line.forEach((value, right) => {
-        const target = all(row)[left + right];
+        const target = row && all(row)[left + right];
         if (target && !target.readOnly) target.value = value.trim();
+        else if (value.trim()) homeless += 1;
       });
-      refresh(row);
+      if (row) refresh(row);
     });
+    // Whoever pastes seven lines over four would go home believing that all seven are sent.
+    lost.textContent = lost.dataset.words.replace("{count}", numbers.format(homeless));
+    lost.hidden = !homeless;
     showFoot();
     soon();
   };

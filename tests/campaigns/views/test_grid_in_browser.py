@@ -63,6 +63,18 @@ def test_keys_go_through_the_grid_and_send_nothing(grid, small, tree, days):
     assert not Submission.objects.exists() and not Draft.objects.exists()
 
 
+def test_what_is_pasted_beyond_the_grid_is_told(grid, small, tree):
+    page = grid()
+    *_others, last = in_order(page, tree)
+    lost = page.locator("[data-lost]")
+    page.evaluate(PASTE, [cell(small, last, "second|||"), "5\t6\t7\n8\t\n"])
+    assert page.input_value(cell(small, last, "second|||")) == "5"
+    # 6 has gone into the declared total; 7 stands right of it, 8 below the last unit.
+    expect(lost).to_contain_text("no place here: 2.")
+    page.evaluate(PASTE, [cell(small, last, "first|||"), "1\t2"])
+    expect(lost).to_be_hidden()
+
+
 def test_a_block_is_pasted_added_up_asked_about_sent_with_a_reason_and_taken_back(
     browser, grid, small, tree, days, state_officer
 ):
