@@ -179,3 +179,24 @@ def test_paper_gets_the_figures_and_not_the_controls(browser, drive):
         expect(page.locator(shown)).to_be_visible()
     pages = page.pdf(format="A4", prefer_css_page_size=True).count(b"/Type /Page\n")
     assert 1 <= pages <= 5
+
+
+def test_on_paper_no_bar_covers_a_figure_and_no_figure_needs_a_printed_background(browser, drive):
+    """Where backgrounds are left out, white letters on a dark place of the map would be white on white."""
+    _context, page = browser.new_page(width=703, height=1017)  # A4 within its margins
+    browser.open("/drive/S22/", page)
+    page.emulate_media(media="print")
+    covered = page.evaluate(
+        """() => Array.from(document.querySelectorAll('td.with-bar')).filter(cell => {
+            const figure = cell.querySelector('span').getBoundingClientRect();
+            const bar = cell.querySelector('svg').getBoundingClientRect();
+            return bar.top < figure.bottom || bar.right > cell.getBoundingClientRect().right + 0.5;
+        }).length"""
+    )
+    assert covered == 0
+    colours = page.evaluate(
+        "() => Array.from(document.querySelectorAll('.map--names a')).map(one => getComputedStyle(one))"
+        ".map(style => [style.color, style.backgroundColor, style.printColorAdjust])"
+    )
+    assert colours
+    assert {tuple(one) for one in colours} == {("rgb(21, 35, 43)", "rgba(0, 0, 0, 0)", "exact")}
