@@ -226,10 +226,10 @@ def _require_same_acceptance(consignment, lines, key):
 
 def _reverse(user, asked, key):
     journal = StockJournal.objects.select_related("dispatch").filter(pk=asked["journal"]).first()
-    store = journal and acting_store(journal)
-    if store is None or not access.has_right(user, "see", store.area):
+    if journal is None or not journal.movements.filter(scope.touching(user, "see")).exists():
         raise Http404(_("There is no such operation that you may see."))
-    access.require(user, scope.KEEP, store.area)
+    if not scope.may_undo(user, journal, acting_store(journal)):
+        raise PermissionDenied(_("Your posting does not allow this here."))
     replayed = _is_replay(key)
     if replayed and not _reverses(key, journal):
         raise StockKeyReused

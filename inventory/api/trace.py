@@ -1,7 +1,6 @@
 """``GET batches/{id}/trace/``: where did every dose of this batch go, for a recall."""
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
 from django.http import Http404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
@@ -33,10 +32,7 @@ class Trace(StockView, ListAPIView):
         if not scope.top_areas(request.user):
             raise PermissionDenied(_("Your posting does not allow you to see stock."))
         batch = Batch.objects.select_related("vaccine").filter(pk=number).first()
-        here = Q()
-        for end in ("source__area", "destination__area"):
-            here |= scope.visible_path(request.user, end)
-        rows = batch and movements_of_batch(batch, here).select_related("journal__by")
+        rows = batch and movements_of_batch(batch, scope.touching(request.user)).select_related("journal__by")
         page = self.paginate_queryset(rows) if rows else []
         if not page:
             raise Http404(_("There is no such batch that you may see."))

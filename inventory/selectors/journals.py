@@ -10,12 +10,12 @@ from inventory.selectors.balances import of_channel, until
 MOST_NAMED = 5
 
 
-def movements_of(journal):
-    """The rows of an operation with everything that a page says about them. One query."""
+def movements_of(journal, condition):
+    """The rows of an operation that meet a condition, with everything that a page says about them. One query."""
     return list(
-        journal.movements.select_related(
-            "batch__vaccine", "source__area", "destination__area", "reversed_by__journal"
-        ).order_by("pk")
+        journal.movements.filter(condition)
+        .select_related("batch__vaccine", "source__area", "destination__area", "reversed_by__journal")
+        .order_by("pk")
     )
 
 
@@ -49,7 +49,7 @@ def acting_store(journal):
         return journal.dispatch.from_store
     if journal.dispatch_id and journal.operation == Operation.ACCEPT:
         return journal.dispatch.to_store
-    first = movements_of(journal)[0]
+    first = journal.movements.select_related("source__area", "destination__area").order_by("pk").first()
     if journal.operation == Operation.REVERSE:
         return acting_store(StockJournal.objects.get(movements=first.reversal_of_id))
     return next((end for end in (first.source, first.destination) if end.is_store), None)

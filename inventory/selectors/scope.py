@@ -110,6 +110,26 @@ def visible_path(user, field, right=SEE):
     return condition
 
 
+def touching(user, right=SEE):
+    """A condition on movements: one end lies where the user holds the right. All that one may read of an operation."""
+    return visible_path(user, "source__area", right) | visible_path(user, "destination__area", right)
+
+
+def may_undo(user, journal, store):
+    """Whether the user keeps ``store``, which answers for the operation, and every other store that it touched.
+
+    An operation booked for many stores at once cannot be undone by the keeper of one of them.
+    """
+    if store is None or not may_keep(user, store.area):
+        return False
+    return not any(
+        journal.movements.filter(**{f"{end}__kind": LocationKind.STORE})
+        .exclude(visible_path(user, f"{end}__area", KEEP))
+        .exists()
+        for end in ("source", "destination")
+    )
+
+
 def reachable_stores(store, also=""):
     """The open stores that a store sends to and asks of: those of its state, those above, and of other states.
 

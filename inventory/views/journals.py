@@ -18,16 +18,18 @@ from inventory.views.refusals import carry_out
 
 
 def _open(request, number):
-    """The operation with its rows, when one of its ends lies in the visitor's area."""
+    """(the operation, those of its rows that touch the visitor's areas, how many others it has).
+
+    One operation may hold rows of many districts: whoever sees one of them sees that one, and no more.
+    """
     rows = StockJournal.objects.select_related("by", "dispatch__from_store__area", "dispatch__to_store__area")
     journal = get_object_or_404(rows, pk=number)
-    movements = movements_of(journal)
-    areas = {end.area for one in movements for end in (one.source, one.destination)}
-    if not any(access.has_right(request.user, "see", area) for area in areas):
-        raise Http404("Outside your area.")
-    if not any(access.has_right(request.user, scope.SEE, area) for area in areas):
+    movements = movements_of(journal, scope.touching(request.user))
+    if not movements:
+        if not journal.movements.filter(scope.touching(request.user, "see")).exists():
+            raise Http404("Outside your area.")
         raise PermissionDenied("Your posting does not allow this here.")
-    return journal, movements
+    return journal, movements, journal.movements.count() - len(movements)
 
 
 def _why_not(journal, movements):
@@ -41,7 +43,7 @@ def _why_not(journal, movements):
 
 @login_required
 def journal(request, number):
-    journal, movements = _open(request, number)
+    journal, movements, others = _open(request, number)
     store = acting_store(journal)
     undone_by = next(
         (one.reversed_by.journal for one in movements if getattr(one, "reversed_by", None)), None
@@ -49,13 +51,11 @@ def journal(request, number):
     context = {
         "journal": journal,
         "rows": tuple(movement_row(one) for one in movements),
-        "store": store,
+        "others": others,
+        # Whose page is closed to the visitor is not named above it either.
+        "store": store if store and access.has_right(request.user, scope.SEE, store.area) else None,
         "undone_by": undone_by,
-        "may_undo": (
-            store is not None
-            and scope.may_keep(request.user, store.area)
-            and not _why_not(journal, movements)
-        ),
+        "may_undo": not _why_not(journal, movements) and scope.may_undo(request.user, journal, store),
         "why_not": _why_not(journal, movements) if undone_by is None else "",
     }
     return render(request, "stock/journal.html", context)
@@ -64,9 +64,9 @@ def journal(request, number):
 @login_required
 def reverse_journal(request, number):
     """Undo an operation, after naming what was done since with what it moved."""
-    journal, movements = _open(request, number)
+    journal, movements, _others = _open(request, number)
     store = acting_store(journal)
-    if store is None or not scope.may_keep(request.user, store.area):
+    if not scope.may_undo(request.user, journal, store):
         raise PermissionDenied("Only who keeps the store that did this can undo it.")
     form = ReverseForm(request.POST or None)
     why_not = _why_not(journal, movements)

@@ -25,10 +25,7 @@ def batch(request, number):
     if not scope.top_areas(request.user):
         raise PermissionDenied("Your posting does not allow you to see stock.")
     batch = get_object_or_404(Batch.objects.select_related("vaccine"), pk=number)
-    here = scope.visible_path(request.user, "source__area") | scope.visible_path(
-        request.user, "destination__area"
-    )
-    rows = movements_of_batch(batch, here)
+    rows = movements_of_batch(batch, scope.touching(request.user))
     page = page_of(request, rows)
     if not page.paginator.count:
         raise Http404("Never in your area.")
