@@ -296,6 +296,7 @@ def _post_one(campaign, day, outcome, by, journal_ids):
         ids = sheet_of(campaign).cell_ids
         outcome.status, outcome.version = CONFLICT, stale.current
         outcome.standing = {ids[key]: count for key, count in stale.standing.items()}
+        outcome.declared = stale.declared
     except checking.ReasonsWanted as wanted:
         outcome.status, outcome.hits = ASKED, wanted.hits
     except TallyRefused as refusal:
@@ -308,4 +309,3 @@ def _post_one(campaign, day, outcome, by, journal_ids):
 def _lines(counts, stands, keys):
     whole = _whole(counts, stands, keys)
     return [Line(item, count, *parts) for key, count in whole.items() for item, *parts in [key.split("|")]]
-        outcome.declared = stale.declared

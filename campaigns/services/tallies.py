@@ -240,14 +240,14 @@ def _post(campaign, unit, day, cells, by, source, reason, key, digest, expected_
         return receipt
 
 
-def _by_key(sheet, counts):
-    return {sheet.keys[cell]: count for cell, count in counts.items()}
 def _declares_anew(campaign, unit, day, version, answers):
     # Most reports come without a total, and nothing is asked for them.
     says = answers.says_total or answers.declared is not None
     return says and answers.declares_anew(declared_of(campaign, unit, day, version))
 
 
+def _by_key(sheet, counts):
+    return {sheet.keys[cell]: count for cell, count in counts.items()}
 
 
 def _answered(campaign, key, digest):
