@@ -24,11 +24,12 @@ from campaigns.selectors.reviews import returned_days, reviews_of, state_of
 from campaigns.selectors.rule_context import contexts
 from campaigns.selectors.rules import ruling_of
 from campaigns.selectors.sheets import sheet_of
-from campaigns.selectors.tallies import current_version, history, standing
+from campaigns.selectors.tallies import current_version, history, journals_between, standing
 from campaigns.services.checking import NO_ANSWERS, ReasonsWanted
 from campaigns.services.posting_days import day_problem
 from campaigns.services.settling import settle
 from campaigns.services.tallies import submit_tally
+from campaigns.views import taking_back
 from campaigns.views.doors import for_entry, for_unit_day
 from districts import access
 from districts.models import Area
@@ -100,6 +101,12 @@ def entry_form(request, campaign, unit, day):
     where = UnitDay(campaign, unit, day)
     if request.method != "POST":
         return _show(request, where)
+    if "undo" in request.POST:
+        if taking_back.can_take_back_day(request, campaign, unit, day):
+            taking_back.take_back(request, campaign)
+        else:
+            messages.info(request, _("There is nothing of this session to take back."))
+        return redirect(where.address)
     sheet_input = SheetInput(request.POST, sheet_of(campaign))
     if sheet_input.errors or sheet_input.declared_error:
         return _show(request, where, sheet_input)
@@ -119,6 +126,11 @@ def _send(request, where, sheet_input):
     except TallyRefused as refusal:
         problems = [problem.message for problem in refusal.problems]
         return _show(request, where, sheet_input, problems=problems)
+    if receipt.is_written:
+        journals = journals_between(
+            where.campaign, where.unit, where.day, sheet_input.version, receipt.version
+        )
+        taking_back.remember(request, where.campaign, where.day, journals, [where.unit.pk])
     _say(request, where, receipt)
     return redirect(where.address)
 
@@ -204,6 +216,7 @@ def _show(request, where, sheet_input=None, problems=(), hits=()):
         "declared": sheet_input.declared_text if sheet_input else declared_of(campaign, unit, day, version),
         "declared_error": sheet_input.declared_error if sheet_input else "",
         "rule_book": _rule_book(where, sheet, counts),
+        "can_undo": sheet_input is None and taking_back.can_take_back_day(request, campaign, unit, day),
     }
     return render(request, "campaigns/entry/form.html", context)
 

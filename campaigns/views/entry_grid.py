@@ -1,6 +1,5 @@
 """The grid: many of my units on one screen, a row each, for one day."""
 
-import datetime
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -29,14 +28,13 @@ from campaigns.services import grid
 from campaigns.services.checking import Answers
 from campaigns.services.drafts import discard_drafts, save_drafts
 from campaigns.services.posting_days import archived_problem
-from campaigns.services.undo import undo
+from campaigns.views import taking_back
 from campaigns.views.doors import for_entry
 from campaigns.views.entry import ONE_DAY, asked_day, last_day
 
 PAGE = 200
 # Above this many columns a grid begins with one item of the sheet.
 MOST_COLUMNS = 40
-UNDO = "grid_undo"
 HELD = (grid.REFUSED, grid.ASKED, grid.CONFLICT)
 
 
@@ -120,7 +118,8 @@ def entry_grid(request, campaign):
         row.leave_alone(stands[pk])
     changed = {pk: row for pk, row in inputs.items() if row.is_changed(stands[pk], totals.get(pk))}
     if "undo" in request.POST:
-        return _undo(ground)
+        taking_back.take_back(request, campaign)
+        return redirect(ground.address)
     if "discard" in request.POST:
         gone = discard_drafts(campaign=campaign, day=ground.day, unit_ids=inputs, by=request.user)
         if gone:
@@ -164,12 +163,8 @@ def _post(ground, inputs, changed, sheets, unreadable):
             campaign=campaign, day=ground.day, unit_ids=[one.sheet.unit.pk for one in done], by=request.user
         )
     if accepted:
-        request.session[UNDO] = {
-            "campaign": campaign.slug,
-            "day": ground.day.isoformat(),
-            "journals": receipt.journal_ids,
-            "units": [one.sheet.unit.pk for one in accepted],
-        }
+        units = [one.sheet.unit.pk for one in accepted]
+        taking_back.remember(request, campaign, ground.day, receipt.journal_ids, units)
     _say(request, accepted, unreadable + len(receipt.outcomes) - len(done))
     if len(done) == len(changed):
         return redirect(ground.address)
@@ -216,29 +211,6 @@ def _draft(ground, inputs, changed):
     return redirect(ground.address)
 
 
-def _undo(ground):
-    request, campaign = ground.request, ground.campaign
-    last = request.session.pop(UNDO, None)
-    if last is None or last["campaign"] != campaign.slug:
-        messages.info(request, _("There is nothing of this session to take back."))
-        return redirect(ground.address)
-    day = datetime.date.fromisoformat(last["day"])
-    units = [row.area for row in units_of(campaign, request.user, ids=last["units"])]
-    receipt = undo(campaign=campaign, day=day, journal_ids=last["journals"], by=request.user, units=units)
-    back = sum(one.status in (grid.ACCEPTED, grid.UNCHANGED) for one in receipt.outcomes)
-    text = ngettext("%(count)d unit is taken back.", "%(count)d units are taken back.", back) % {
-        "count": back
-    }
-    if left := len(receipt.outcomes) - back:
-        text += " " + ngettext(
-            "%(count)d could not be: somebody has posted it since, or the day is closed.",
-            "%(count)d could not be: somebody has posted them since, or the day is closed.",
-            left,
-        ) % {"count": left}
-    messages.success(request, text)
-    return redirect(ground.address)
-
-
 def _show(ground, inputs=None, outcomes=()):
     request, campaign, day = ground.request, ground.campaign, ground.day
     names, ruling = names_of(campaign), ruling_of(campaign)
@@ -256,7 +228,6 @@ def _show(ground, inputs=None, outcomes=()):
     )
     add_outcomes(rows, outcomes, inputs, names, ground.sheet)
     mine, reported = my_numbers(campaign, request.user, day)
-    undoable = request.session.get(UNDO)
     due = deadline(campaign, day)
     context = {
         "campaign": campaign,
@@ -284,7 +255,7 @@ def _show(ground, inputs=None, outcomes=()):
         "drafted_at": max((draft.updated_at for draft in drafts.values()), default=None),
         "held": [row for row in rows if row.outcome and row.outcome.status in HELD],
         "has_findings": any(row.findings for row in rows),
-        "can_undo": bool(undoable) and undoable["campaign"] == campaign.slug,
+        "can_undo": taking_back.can_take_back(request, campaign),
         "reason": request.POST.get("reason", "")[:500],
         "rule_book": rule_book(ruling) | {"ids": {row["key"]: row["id"] for row in ground.columns}},
     }

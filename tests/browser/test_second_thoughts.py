@@ -1,0 +1,44 @@
+"""What a person does about a day after it was sent: taking it back, returning many, reading a locked one."""
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from campaigns.selectors.tallies import history, standing
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def on_phone(browser):
+    """``on_phone(user, language)``: a page of 360 pixels."""
+
+    def opened(user, language):
+        context, page = browser.new_page(width=360, height=740)
+        browser.sign_in(user, context)
+        browser.speak(language, context)
+        return page
+
+    return opened
+
+
+def is_fit(browser, page, name):
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+    assert browser.accessibility_faults(page) == []
+    browser.screenshot(name, page)
+
+
+@pytest.mark.parametrize("language", ["en", "hi"])
+def test_a_report_is_sent_from_the_form_and_taken_back(
+    browser, on_phone, small, tree, days, block_clerk, language
+):
+    page = on_phone(block_clerk, language)
+    browser.open(reverse("entry-form", args=["small", "B3693", days.today.isoformat()]), page)
+    page.fill(f"#cell-{small.cells.get(key='first|||').pk}", "40")
+    page.locator(".entry-send .button").first.click()
+    page.wait_for_selector("button[name=undo]")
+    is_fit(browser, page, f"taking-back-{language}")
+    page.click("button[name=undo]")
+    expect(page.locator("button[name=undo]")).to_have_count(0)
+    assert standing(small, tree.abhanpur, days.today) == {}
+    assert len(history(small, tree.abhanpur, days.today)) == 2
