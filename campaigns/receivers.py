@@ -8,8 +8,8 @@ import logging
 from django.db import transaction
 from django.dispatch import receiver
 
-from campaigns.signals import import_due, load_unchecked, posted
-from campaigns.tasks import give_doses, look_through_loads, work_on_import
+from campaigns.signals import import_due, posted, unjudged
+from campaigns.tasks import give_doses, judge, work_on_import
 
 log = logging.getLogger(__name__)
 
@@ -28,18 +28,16 @@ def _ask(campaign_id):
         log.warning("No message could be sent (%s); the sweep will book campaign %s.", error, campaign_id)
 
 
-@receiver(load_unchecked, dispatch_uid="campaigns.look_through_the_load")
-def look_through_the_load(sender, campaign_id, **kwargs):
-    transaction.on_commit(lambda: _ask_for_a_look(campaign_id), robust=True)
+@receiver(unjudged, dispatch_uid="campaigns.judge_what_is_marked")
+def judge_what_is_marked(sender, campaign_id, units=None, **kwargs):
+    transaction.on_commit(lambda: _ask_for_a_look(campaign_id, units), robust=True)
 
 
-def _ask_for_a_look(campaign_id):
+def _ask_for_a_look(campaign_id, units):
     try:
-        look_through_loads.delay(campaign_id)
+        judge.delay(campaign_id, units)
     except Exception as error:
-        log.warning(
-            "No message could be sent (%s); the sweep will look through campaign %s.", error, campaign_id
-        )
+        log.warning("No message could be sent (%s); the sweep will judge campaign %s.", error, campaign_id)
 
 
 @receiver(import_due, dispatch_uid="campaigns.work_on_the_import")

@@ -1,7 +1,7 @@
 """``posted`` is sent inside the transaction of a posting, with ``campaign_id``. Receivers act on commit.
 
-``load_unchecked`` is sent inside the transaction of a load that the rules must still look through, with
-``campaign_id``.
+``unjudged`` is sent inside the transaction that leaves marks for the rules, with ``campaign_id`` and, where it
+concerns a few units only, ``units`` (their ids).
 
 ``import_due`` is sent inside the transaction that leaves an import with work for a worker, with ``run``.
 """
@@ -10,4 +10,4 @@ from django.dispatch import Signal
 
 posted = Signal()
 import_due = Signal()
-load_unchecked = Signal()
+unjudged = Signal()

@@ -2,13 +2,15 @@
 
 from celery import shared_task
 
-from campaigns.models import CheckMark, ImportRun, StockMark
+from campaigns.models import ImportRun, RuleMark, StockMark
 from campaigns.selectors.imports import silent_runs
 from campaigns.services import import_runs
 from campaigns.services.evening import tell_officers
 from campaigns.services.giving import give_marked
-from campaigns.services.scanning import look_through_marked
+from campaigns.services.judging import judge_marked
 from districts.notice_mail import mail_everybody
+
+JUDGE_SECONDS = 10
 
 
 def _marked(marks):
@@ -29,15 +31,17 @@ def sweep_stock_marks():
 
 
 @shared_task
-def look_through_loads(campaign_id):
-    look_through_marked(campaign_id)
+def judge(campaign_id, units=None):
+    """After a change of the setup this may take minutes: in between the queue has its turn, counts wait in it."""
+    if not judge_marked(campaign_id, units, seconds=JUDGE_SECONDS):
+        judge.delay(campaign_id, units)
 
 
 @shared_task
-def sweep_check_marks():
-    """Look through whatever carries a mark."""
-    for campaign_id in _marked(CheckMark):
-        look_through_marked(campaign_id)
+def sweep_rule_marks():
+    """Judge whatever carries a mark."""
+    for campaign_id in _marked(RuleMark):
+        judge_marked(campaign_id, seconds=JUDGE_SECONDS)
 
 
 @shared_task

@@ -33,8 +33,8 @@ app.conf.beat_schedule = {
         "schedule": 20.0,
         "options": {"expires": 20},
     },
-    "sweep-check-marks": {
-        "task": "campaigns.tasks.sweep_check_marks",
+    "sweep-rule-marks": {
+        "task": "campaigns.tasks.sweep_rule_marks",
         "schedule": 60.0,
         "options": {"expires": 60},
     },

@@ -1,12 +1,12 @@
 from campaigns.models.imports import ImportRun, ImportState
 from campaigns.models.ledger import FoldMark, Journal, Source, StockMark, Submission, TallyEntry
 from campaigns.models.quality import (
-    CheckMark,
     DeclaredTotal,
     Draft,
     FollowUp,
     FollowUpComment,
     RuleHit,
+    RuleMark,
     RuleSetting,
     Severity,
 )
@@ -25,7 +25,6 @@ from campaigns.models.targets import Target, TargetSet, TargetTotal
 
 __all__ = [
     "Campaign",
-    "CheckMark",
     "Cohort",
     "DayOff",
     "DayReview",
@@ -47,6 +46,7 @@ __all__ = [
     "ReviewState",
     "Round",
     "RuleHit",
+    "RuleMark",
     "RuleSetting",
     "Severity",
     "Sex",

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.models.ledger import Journal, Submission
+from campaigns.models.ledger import Submission
 from campaigns.models.setup import Campaign
 from districts.models import Area
 
@@ -29,7 +29,10 @@ class RuleSetting(models.Model):
 
 
 class RuleHit(models.Model):
-    """A soft rule that a submission broke, what was observed, and the reason that was given."""
+    """A rule that a submission breaks, what is observed, and the reason that was given.
+
+    Written with the submission, or later by ``campaigns.services.judging``, which also closes what no longer holds.
+    """
 
     submission = models.ForeignKey(Submission, models.PROTECT, db_constraint=False, related_name="rule_hits")
     campaign = models.ForeignKey(Campaign, models.PROTECT, db_index=False, related_name="+")
@@ -41,20 +44,37 @@ class RuleHit(models.Model):
     observed = models.JSONField(default=dict)
     reason = models.CharField(max_length=500, blank=True)
     recorded_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("warning")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["submission", "rule", "cell"],
+                condition=models.Q(closed_at=None),
+                name="rule_hit_open_once",
+            )
+        ]
         indexes = [
             models.Index(fields=["campaign", "happened_on", "unit"]),
             models.Index(fields=["unit", "happened_on"]),
         ]
 
 
-class CheckMark(models.Model):
-    """ "The rules must look through this load": written with its journal, removed with what they found."""
+class RuleMark(models.Model):
+    """ "The rules must look at the reports of this unit from ``since`` on": written with what changed, removed with
+    what they found.
+    """
 
-    journal = models.OneToOneField(Journal, models.PROTECT, primary_key=True, related_name="check_mark")
-    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="check_marks")
+    # Written in sets, one for each unit of a load: checking the keys row by row would cost more than the rows.
+    campaign = models.ForeignKey(
+        Campaign, models.PROTECT, db_constraint=False, db_index=False, related_name="+"
+    )
+    unit = models.ForeignKey(Area, models.PROTECT, db_constraint=False, db_index=False, related_name="+")
+    since = models.DateField()
+
+    class Meta:
+        indexes = [models.Index(fields=["campaign", "unit", "since"])]
 
 
 class DeclaredTotal(models.Model):

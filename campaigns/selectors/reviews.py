@@ -8,13 +8,13 @@ from django.db.models.functions import Coalesce
 
 from campaigns.models import (
     Campaign,
-    CheckMark,
     DayReview,
     FollowUp,
     ReportingUnit,
     Review,
     ReviewState,
     RuleHit,
+    RuleMark,
     Submission,
     TallyEntry,
 )
@@ -30,7 +30,8 @@ DAYS_BEFORE = 7
 def open_hits(campaign):
     """What the rules found in the reports that stand, and nobody has resolved since.
 
-    A correction is checked anew: what was found in an earlier version is no longer open.
+    A correction is checked anew: what was found in an earlier version is no longer open. Neither is what a correction
+    of another day or a change of the setup has made untrue.
     """
     later = Submission.objects.filter(
         campaign=campaign,
@@ -45,7 +46,7 @@ def open_hits(campaign):
         rule=OuterRef("rule"),
         resolved_at__gte=OuterRef("recorded_at"),
     )
-    return RuleHit.objects.filter(~Exists(later), ~Exists(resolved), campaign=campaign)
+    return RuleHit.objects.filter(~Exists(later), ~Exists(resolved), campaign=campaign, closed_at=None)
 
 
 def units_in(campaign, area):
@@ -103,15 +104,17 @@ def worklist(campaign, area, *, first, last, shown):
 def without_warnings(campaign, area, *, first, last, by, until=None):
     """Submitted days in which the rules found nothing, and that ``by`` has not reported.
 
-    The days of a load that the rules have not looked through yet are not among them.
+    The days that the rules must still look at, or look at again, are not among them.
 
     ``until`` is the last submission that was looked at: what has come since is not among them.
     """
     reports = standing_reports(campaign, area, first=first, last=last).filter(
         state=ReviewState.SUBMITTED, warnings=0
     )
-    unchecked = CheckMark.objects.filter(journal=OuterRef("journal"))
-    reports = reports.filter(~Exists(unchecked), ~Q(journal__by=by) | Q(journal__by=None))
+    unjudged = RuleMark.objects.filter(
+        campaign=campaign, unit=OuterRef("unit"), since__lte=OuterRef("happened_on")
+    )
+    reports = reports.filter(~Exists(unjudged), ~Q(journal__by=by) | Q(journal__by=None))
     if until is not None:
         reports = reports.filter(pk__lte=until)
     return reports.order_by("happened_on", "unit__path")

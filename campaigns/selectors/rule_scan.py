@@ -11,10 +11,11 @@ from campaigns.selectors.sheets import sheet_of
 UNITS_AT_ONCE = 100
 
 
-def scan(campaign, days_of):
+def scan(campaign, days_of, declared=None):
     """Yield (unit id, day, hits) of every day asked for, {unit id: days}, as it stands now.
 
     Two queries per UNITS_AT_ONCE units, however many days. Stock is not judged: what a store held then is gone.
+    ``declared``: {(unit id, day): the total on the paper or None}.
     """
     ruling, keys = ruling_of(campaign), sheet_of(campaign).keys
     cells = list(sheet_of(campaign).cell_ids.values())
@@ -31,6 +32,7 @@ def scan(campaign, days_of):
             for day in sorted(days_of[unit]):
                 context = pasts[unit].context(ruling.sheet, day)
                 context["working_day"] = ruling.calendar.is_working(day)
+                context["declared"] = (declared or {}).get((unit, day))
                 # A load may carry days below 0, which no rule is asked about.
                 known = {key: count for key, count in counts.get((unit, str(day)), {}).items() if count >= 0}
                 yield unit, day, evaluate(ruling.judging, ruling.sheet, context, known)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from campaigns.errors import SetupRefused
 from campaigns.models import Campaign, Submission
 from campaigns.selectors.readiness import missing
-from campaigns.services.setup import changes_setup, hold_postings, lock
+from campaigns.services.setup import changes_setup, hold_postings, lock, look_again
 from districts.audit import record
 from districts.templatetags.indian import short_day
 
@@ -30,6 +30,8 @@ BASICS = frozenset(
         "keeps_stock",
     ]
 )
+# Of these the rules read the working days only.
+WORKING_DAYS = frozenset(["starts_on", "ends_on", "rest_weekdays"])
 
 
 @changes_setup
@@ -37,7 +39,7 @@ def change_basics(*, campaign, by, expected_setup_version=None, **values):
     """Change any of BASICS. Raises SetupRefused when reported days or rounds would fall outside the dates."""
     if unknown := values.keys() - BASICS:
         raise TypeError(f"Not basics of a campaign: {', '.join(sorted(unknown))}")
-    lock(campaign, expected_version=expected_setup_version)
+    lock(campaign, expected_version=expected_setup_version, for_rules=False)
     # On an object of its own: what is refused must not stay behind in the caller's.
     fresh = Campaign.objects.get(pk=campaign.pk)
     before = {name: getattr(fresh, name) for name in values}
@@ -55,6 +57,8 @@ def change_basics(*, campaign, by, expected_setup_version=None, **values):
     fresh.save(update_fields=list(changed))
     for name in changed:
         setattr(campaign, name, getattr(fresh, name))
+    if WORKING_DAYS & changed.keys():
+        look_again(campaign)
     detail = {name: [_plain(before[name]), _plain(value)] for name, value in changed.items()}
     _record(campaign, by, "campaign.basics", detail)
 
@@ -84,7 +88,7 @@ def _check_dates(campaign, *, narrower):
 @changes_setup
 def publish(*, campaign, by):
     """Open the dashboards to everybody. Raises SetupRefused while something essential is missing."""
-    lock(campaign)
+    lock(campaign, for_rules=False)
     if lacks := missing(campaign):
         raise SetupRefused(
             _("Not ready to be opened to the public. Missing: %(what)s")
@@ -96,20 +100,20 @@ def publish(*, campaign, by):
 @changes_setup
 def withdraw(*, campaign, by):
     """Show the dashboards to officials only."""
-    lock(campaign)
+    lock(campaign, for_rules=False)
     _set(campaign, by, "campaign.withdraw", is_public=False)
 
 
 @changes_setup
 def archive(*, campaign, by):
     """Close the campaign to further counts. Nothing is deleted: its figures stay where they are."""
-    lock(campaign)
+    lock(campaign, for_rules=False)
     _set(campaign, by, "campaign.archive", archived_at=timezone.now())
 
 
 @changes_setup
 def restore(*, campaign, by):
-    lock(campaign)
+    lock(campaign, for_rules=False)
     _set(campaign, by, "campaign.restore", archived_at=None)
 
 

@@ -19,7 +19,7 @@ from campaigns.selectors.entry_grid import standings
 from campaigns.selectors.rule_context import contexts
 from campaigns.selectors.sheets import sheet_of
 from campaigns.selectors.tallies import journals_between, submitted_since
-from campaigns.services import checking, posting_sql
+from campaigns.services import checking, posting_sql, rule_marks
 from campaigns.services.posting_days import day_problem
 from campaigns.services.settling import settle
 from campaigns.services.tallies import Line, mark, submit_tally
@@ -95,7 +95,7 @@ def submit_sheets(*, campaign, day, sheets, by):
 
 def _post(campaign, day, sheets, by):
     sheets = {sheet.unit.pk: sheet for sheet in sheets}
-    held = _hold(campaign, sheets)
+    held, have_later = _hold(campaign, sheets, day)
     now = timezone.now()
     keys = sheet_of(campaign).keys
     stands = standings(campaign, list(sheets), day, sheet_of(campaign).cell_ids.values())
@@ -111,11 +111,27 @@ def _post(campaign, day, sheets, by):
     journal_ids = []
     if accepted:
         journal_ids.append(_write(campaign, day, accepted, stands, keys, by, now))
+        _look_again(campaign, day, accepted, stands, have_later)
     return GridReceipt(list(outcomes.values()), journal_ids)
 
 
-def _hold(campaign, sheets):
-    """Lock the units' rows, as each posting does, in one order. Returns the ids of those that are units."""
+# In one statement with the setup's version, after the rows are held: asked with the lock, it would not see the
+# report for which the lock has waited.
+_SETUP = """
+SELECT c.setup_version, u.area_id FROM campaigns_campaign c
+LEFT JOIN campaigns_reportingunit u ON u.campaign_id = c.id AND u.area_id IN ({units}) AND EXISTS (
+    SELECT 1 FROM campaigns_submission s
+    WHERE s.campaign_id = u.campaign_id AND s.unit_id = u.area_id AND s.happened_on > %s
+)
+WHERE c.id = %s
+"""
+
+
+def _hold(campaign, sheets, day):
+    """Lock the units' rows, as each posting does, in one order.
+
+    Returns the ids of those that are units, and of those of them that have reported a later day.
+    """
     lock = "FOR UPDATE" if connection.vendor == "postgresql" else ""
     units = ",".join(str(int(pk)) for pk in sheets) or "NULL"
     with connection.cursor() as cursor:
@@ -125,10 +141,11 @@ def _hold(campaign, sheets):
             [campaign.pk],
         )
         held = {row[0] for row in cursor.fetchall()}
-        cursor.execute("SELECT setup_version FROM campaigns_campaign WHERE id = %s", [campaign.pk])
-        if cursor.fetchone()[0] != campaign.setup_version:
-            raise _Overtaken
-    return held
+        cursor.execute(_SETUP.format(units=units), [day.isoformat(), campaign.pk])
+        rows = cursor.fetchall()
+    if rows[0][0] != campaign.setup_version:
+        raise _Overtaken
+    return held, {unit for _version, unit in rows}
 
 
 def _closed(campaign, day, now):
@@ -237,6 +254,12 @@ def _write(campaign, day, accepted, stands, keys, by, now):
     mark(journal)
     _record(campaign, day, accepted, stands, keys, ids, now)
     return journal.pk
+
+
+def _look_again(campaign, day, accepted, stands, have_later):
+    sheets = [outcome.sheet for outcome in accepted if outcome.sheet.unit.pk in have_later]
+    if again := [sheet.unit.pk for sheet in sheets if _changes(sheet, stands[sheet.unit.pk])]:
+        rule_marks.after_posting(campaign.pk, again, day)
 
 
 def _record(campaign, day, accepted, stands, keys, ids, now):

@@ -13,6 +13,9 @@ SELECT c.setup_version, (
 ), (
     SELECT r.state FROM campaigns_dayreview r
     WHERE r.campaign_id = c.id AND r.unit_id = %s AND r.happened_on = %s
+), EXISTS (
+    SELECT 1 FROM campaigns_submission s
+    WHERE s.campaign_id = c.id AND s.unit_id = %s AND s.happened_on > %s
 ), x.cell_id, x.count
 FROM campaigns_campaign c LEFT JOIN (
     SELECT e.cell_id, SUM(e.change) AS count FROM campaigns_tallyentry e
@@ -65,14 +68,14 @@ def lock_unit(cursor, campaign_id, unit_id):
 
 
 def state(cursor, campaign_id, unit_id, day, cell_ids):
-    """(version of the setup, version of the unit's day, state of its review or None, {cell id: count})."""
+    """(setup version, version of the unit's day, state of its review or None, has later days, {cell id: count})."""
     cells = ",".join(str(int(cell)) for cell in cell_ids) or "NULL"
     day = day.isoformat()
-    cursor.execute(_STATE.format(cells=cells), [*[unit_id, day] * 3, campaign_id])
+    cursor.execute(_STATE.format(cells=cells), [*[unit_id, day] * 4, campaign_id])
     rows = cursor.fetchall()
-    setup_version, version, review = rows[0][:3]
+    setup_version, version, review, has_later = rows[0][:4]
     counts = {cell: int(count) for *_, cell, count in rows if cell is not None}
-    return setup_version, version or 0, review, counts
+    return setup_version, version or 0, review, bool(has_later), counts
 
 
 def write_journal(cursor, *, campaign_id, source, by_id, recorded_at, key, digest, receipt):

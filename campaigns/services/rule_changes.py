@@ -6,7 +6,7 @@ from campaigns.errors import SetupRefused
 from campaigns.models import RuleSetting, Severity
 from campaigns.rules import RULES, rule_named
 from campaigns.selectors.rules import rules_with_settings
-from campaigns.services.setup import changes_setup, lock
+from campaigns.services.setup import changes_setup, lock, look_again
 from districts.audit import record
 
 
@@ -14,9 +14,9 @@ from districts.audit import record
 def set_rules(*, campaign, by, settings, expected_setup_version=None):
     """Write ``settings``: {rule: (severity, {threshold: number})}, of any of the rules that may be set.
 
-    What was reported before keeps what was found then. Raises SetupRefused for a rule that always holds.
+    What stands is looked at again. Raises SetupRefused for a rule that always holds.
     """
-    lock(campaign, expected_version=expected_setup_version)
+    lock(campaign, expected_version=expected_setup_version, for_rules=False)
     before = {rule.code: rule for rule in rules_with_settings(campaign)}
     changed = {}
     for code, (severity, thresholds) in settings.items():
@@ -30,6 +30,7 @@ def set_rules(*, campaign, by, settings, expected_setup_version=None):
         was = before[code]
         changed[code] = [[was.severity, was.thresholds], [now.severity, now.thresholds]]
     if changed:
+        look_again(campaign)
         record(
             by=by,
             action="campaign.rules",

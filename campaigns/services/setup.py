@@ -21,6 +21,7 @@ from campaigns.models import (
     UnitTotal,
 )
 from campaigns.models.sheet import cell_key, total_key
+from campaigns.services import rule_marks
 from districts.audit import record
 from districts.models import Area
 from districts.models.areas import SEGMENT
@@ -46,11 +47,13 @@ def changes_setup(write):
     return inside
 
 
-def lock(campaign, *, expected_version=None):
+def lock(campaign, *, expected_version=None, for_rules=True):
     """Take the campaign's row: one change of the setup at a time, and none without a new setup version.
 
     ``expected_version`` is the setup version that the officer was looking at. A whole list that is written
     over one that somebody else has changed since would undo that change unseen, so it is refused.
+
+    ``for_rules`` is off for the few changes that no rule reads; after all others what was found is looked at again.
     """
     # Not the stronger FOR UPDATE: a posting takes its unit's row first and touches the campaign's only with
     # the foreign keys that it checks on commit. A change that holds the campaign's and waits for units would
@@ -68,6 +71,18 @@ def lock(campaign, *, expected_version=None):
         )
     Campaign.objects.filter(pk=campaign.pk).update(setup_version=F("setup_version") + 1)
     campaign.refresh_from_db(fields=["setup_version"])
+    if for_rules:
+        look_again(campaign)
+
+
+def look_again(campaign):
+    """Let the rules judge anew what is reported, as they have it after this change of the setup."""
+    if not rule_marks.has_reports(campaign):
+        # The very first report may be under way, judged by the setup as it was.
+        hold_postings(campaign)
+        if not rule_marks.has_reports(campaign):
+            return
+    rule_marks.for_all_units(campaign)
 
 
 def hold_postings(campaign):
@@ -128,7 +143,7 @@ def set_reporting_units(*, campaign, areas, by, expected_setup_version=None):
     A unit that has reported stays: taking it out would take its counts out of no sum and leave nobody
     to correct them. The targets of a unit that leaves go with it.
     """
-    lock(campaign, expected_version=expected_setup_version)
+    lock(campaign, expected_version=expected_setup_version, for_rules=False)
     areas = sorted(set(areas), key=lambda area: area.path)
     for area in areas:
         if not campaign.area.contains(area):

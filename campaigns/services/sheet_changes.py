@@ -10,7 +10,8 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from campaigns.errors import SetupRefused
-from campaigns.models import Cohort, Item, Submission
+from campaigns.models import Cohort, Item
+from campaigns.services.rule_marks import has_reports
 from campaigns.services.setup import build_sheet, changes_setup, hold_postings, lock
 from districts.audit import record
 from inventory.models import Vaccine
@@ -85,7 +86,7 @@ def remove(*, campaign, by, row):
 @changes_setup
 def move(*, campaign, by, row, steps):
     """Move a group or an item up (negative) or down in the order in which forms and tables show it."""
-    lock(campaign)
+    lock(campaign, for_rules=False)
     rows = list(type(row).objects.filter(campaign=campaign))
     rows.insert(max(rows.index(row) + steps, 0), rows.pop(rows.index(row)))
     for position, one in enumerate(rows):
@@ -114,10 +115,6 @@ def add_vaccine(*, campaign, by, code, **values):
     record(by=by, action="vaccine.create", subject=f"vaccine {code}", area=campaign.area)
     set_vaccines(campaign=campaign, by=by, vaccines=[*campaign.vaccines.all(), vaccine])
     return vaccine
-
-
-def has_reports(campaign):
-    return Submission.objects.filter(campaign=campaign).exists()
 
 
 def _save(campaign, row, values, known):

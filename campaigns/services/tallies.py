@@ -21,7 +21,7 @@ from campaigns.selectors.calendar import deadline
 from campaigns.selectors.declared import declared_of
 from campaigns.selectors.sheets import sheet_of
 from campaigns.selectors.tallies import submitted_since
-from campaigns.services import checking, posting_sql, review_postings
+from campaigns.services import checking, posting_sql, review_postings, rule_marks
 from campaigns.services.posting_days import day_problem
 
 LARGEST_COUNT = 999_999_999
@@ -187,7 +187,7 @@ def _post(campaign, unit, day, cells, by, source, reason, key, digest, expected_
         if key and (earlier := _answered(campaign, key, digest)):
             return earlier
         sheet = sheet_of(campaign)
-        setup_version, version, review, before = posting_sql.state(
+        setup_version, version, review, has_later, before = posting_sql.state(
             cursor, campaign.pk, unit.pk, day, sheet.cell_ids.values()
         )
         if setup_version != campaign.setup_version:
@@ -233,6 +233,8 @@ def _post(campaign, unit, day, cells, by, source, reason, key, digest, expected_
         if writes:
             submission = _write(cursor, journal, unit, day, receipt, reason, changes)
             checking.record(hits, answers, journal, submission, unit, receipt, counts)
+        if changes and has_later:
+            rule_marks.after_posting(campaign.pk, [unit.pk], day)
         if review:
             review_postings.follow(
                 campaign, unit, day, receipt.version, review, by, reason, now, wrote=writes

@@ -101,7 +101,7 @@ def test_the_race_of_two_officers_is_real(campaign, tree, state_officer, nationa
     """
     set_reporting_units(campaign=campaign, areas=[], by=state_officer)
     both = threading.Barrier(2)
-    monkeypatch.setattr(setup, "lock", lambda campaign, expected_version=None: None)
+    monkeypatch.setattr(setup, "lock", lambda campaign, **options: None)
     monkeypatch.setattr(setup, "_rewrite_unit_totals", lambda campaign, areas: both.wait(PATIENCE))
     answers = together(
         setting(campaign, state_officer, tree.raipur), setting(campaign, national_officer, tree.arang)

@@ -4,13 +4,13 @@ import pytest
 from django.utils import timezone
 
 from campaigns.errors import TallyRefused
-from campaigns.models import CheckMark, Journal, RuleHit, Submission
-from campaigns.services import scanning
+from campaigns.models import Journal, RuleHit, RuleMark, Submission
+from campaigns.services import judging
 from campaigns.services.bulk import submit_tallies
+from campaigns.services.judging import judge_marked
 from campaigns.services.rule_changes import set_rules
-from campaigns.services.scanning import look_through_marked
 from campaigns.services.tallies import Line, submit_tally
-from campaigns.tasks import sweep_check_marks
+from campaigns.tasks import sweep_rule_marks
 
 
 def load(campaign, tree, days, by, **options):
@@ -36,24 +36,27 @@ def found():
 
 
 def test_a_load_is_taken_and_looked_through_by_a_worker(small, tree, days, state_officer):
-    receipt = load(small, tree, days, state_officer)
-    assert CheckMark.objects.get().pk == receipt["journal_id"] and not RuleHit.objects.exists()
-    sweep_check_marks()
+    load(small, tree, days, state_officer)
+    assert set(RuleMark.objects.values_list("unit", "since")) == {
+        (unit.pk, days.yesterday) for unit in (tree.abhanpur, tree.arang, tree.bastar)
+    }
+    assert not RuleHit.objects.exists()
+    sweep_rule_marks()
     assert found() == [("B3694", days.today, "second_above_first", "second", 13)]
-    assert not CheckMark.objects.exists()
-    assert look_through_marked(small.pk) == 0, "and not twice"
+    assert not RuleMark.objects.exists()
+    judge_marked(small.pk)
     assert len(found()) == 1
 
 
 def test_a_history_that_is_replayed_is_not_looked_through(small, tree, days, state_officer):
     load(small, tree, days, state_officer, recorded_at=timezone.now())
-    assert Submission.objects.exists() and not CheckMark.objects.exists()
+    assert Submission.objects.exists() and not RuleMark.objects.exists()
 
 
 def test_of_a_long_history_only_the_last_days_are_looked_through(
     small, tree, days, state_officer, monkeypatch
 ):
-    monkeypatch.setattr(scanning, "LAST_DAYS", 1)
+    monkeypatch.setattr(judging, "LAST_DAYS", 1)
     cells = dict(small.cells.values_list("key", "pk"))
     rows = [
         (tree.arang.pk, day, cells[key], count)
@@ -61,15 +64,15 @@ def test_of_a_long_history_only_the_last_days_are_looked_through(
         for key, count in (("first|||", 1), ("second|||", 9))
     ]
     submit_tallies(campaign=small, rows=rows, by=state_officer)
-    look_through_marked(small.pk)
+    judge_marked(small.pk)
     assert [hit.happened_on for hit in RuleHit.objects.all()] == [days.today]
 
 
 def test_a_load_that_changes_nothing_leaves_no_mark(small, tree, days, state_officer):
     load(small, tree, days, state_officer)
-    look_through_marked(small.pk)
+    judge_marked(small.pk)
     load(small, tree, days, state_officer)
-    assert not CheckMark.objects.exists() and Journal.objects.count() == 1
+    assert not RuleMark.objects.exists() and Journal.objects.count() == 1
 
 
 def test_a_day_that_was_corrected_meanwhile_is_not_judged_by_the_load(small, tree, days, state_officer):
@@ -83,7 +86,7 @@ def test_a_day_that_was_corrected_meanwhile_is_not_judged_by_the_load(small, tre
         source="form",
         reason="recount",
     )
-    look_through_marked(small.pk)
+    judge_marked(small.pk)
     assert found() == []
 
 
@@ -92,12 +95,14 @@ def test_a_rule_that_was_made_hard_refuses_the_whole_load(small, tree, days, sta
     with pytest.raises(TallyRefused) as refusal:
         load(small, tree, days, state_officer)
     assert [problem.code for problem in refusal.value.problems] == ["second_above_first"]
-    assert not Submission.objects.exists() and not CheckMark.objects.exists()
+    assert not Submission.objects.exists() and not RuleMark.objects.exists()
 
 
 def test_looking_through_a_load_takes_a_few_queries(
     small, tree, days, state_officer, django_assert_num_queries
 ):
     load(small, tree, days, state_officer)
-    with django_assert_num_queries(10):
-        look_through_marked(small.pk)
+    # However many days, and up to 50 units: eight to judge, nine to write what is still as it was judged, and a look
+    # for further marks.
+    with django_assert_num_queries(18):
+        judge_marked(small.pk)

@@ -23,7 +23,7 @@ from campaigns.services.bulk import submit_tallies
 from campaigns.services.grid import UnitSheet, submit_sheets
 from campaigns.services.reviews import Day
 from campaigns.services.tallies import Line, submit_tally
-from campaigns.tasks import sweep_check_marks
+from campaigns.tasks import sweep_rule_marks
 from districts.models import Notice, Role
 from tests.plugins.cast import make_person
 
@@ -308,5 +308,5 @@ def test_a_load_that_the_rules_have_not_looked_through_is_not_taken_for_one_with
     submit_tallies(campaign=small, rows=[(tree.arang.pk, days.yesterday, cell, 4)], by=clerk)
     span = {"first": days.yesterday, "last": days.today, "by": officer}
     assert not without_warnings(small, tree.raipur, **span).exists()
-    sweep_check_marks()
+    sweep_rule_marks()
     assert without_warnings(small, tree.raipur, **span).count() == 1
