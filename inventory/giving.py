@@ -5,6 +5,8 @@ store holds is given from *unaccounted* of the unit: it is never refused, it sho
 """
 
 import datetime
+from collections import defaultdict
+from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.db.models import Sum
@@ -16,31 +18,47 @@ from inventory.models import Batch, Earmark, Location, LocationKind, NamedBatch,
 from inventory.models.products import UNKNOWN_BATCH
 
 
+@dataclass(frozen=True)
+class Named:
+    """What a clerk named for a unit, a vaccine and a day.
+
+    ``doses``: {Batch: how many were given of it}, in the order of expiry; ``rest``: the Batch of all others, or
+    None: what expires first.
+    """
+
+    doses: dict = field(default_factory=dict)
+    rest: Batch | None = None
+
+
 @transaction.atomic
-def give(*, area, vaccine, doses, happened_on, by, batch=None, earmark=Earmark.CAMPAIGN):
+def give(*, area, vaccine, doses, happened_on, by, earmark=Earmark.CAMPAIGN):
     """Book ``doses`` administered at a unit; below 0 a correction gives them back. Returns the StockJournal.
 
-    ``batch`` is the one that the clerk named, now or for the unit's day; it goes first. None when there is
-    nothing to book.
+    The batches that the clerk named for the unit's day go first and are given back last. None when there is nothing
+    to book.
     """
     if not doses:
         return None
-    if batch is None and doses > 0:
-        batch = named_batch(area, vaccine, happened_on)
+    named = named_batches(area, vaccine, happened_on)
     administered = ledger.virtual(area, LocationKind.ADMINISTERED)
     unaccounted = ledger.virtual(area, LocationKind.UNACCOUNTED)
     if doses > 0:
-        moves = _out_of_stock(area, vaccine, doses, happened_on, batch, earmark, administered, unaccounted)
+        moves = _out_of_stock(area, vaccine, doses, happened_on, named, earmark, administered, unaccounted)
     else:
-        moves = _back(vaccine, -doses, happened_on, earmark, administered, unaccounted)
+        moves = _back(vaccine, -doses, happened_on, named, earmark, administered, unaccounted)
     return ledger.administer(moves=moves, happened_on=happened_on, by=by)
 
 
-def named_batch(area, vaccine, day):
-    """The batch that a clerk named for a unit and day, or None. One query."""
+def named_batches(area, vaccine, day):
+    """The Named of a unit's day. One query."""
     rows = NamedBatch.objects.filter(area=area, vaccine=vaccine, happened_on=day)
-    row = rows.select_related("batch").first()
-    return row.batch if row else None
+    named, rest = {}, None
+    for row in rows.select_related("batch").order_by("batch__expires_on", "batch"):
+        if row.doses is None:
+            rest = row.batch
+        else:
+            named[row.batch] = row.doses
+    return Named(named, rest)
 
 
 def store_for(area, vaccine):
@@ -54,34 +72,63 @@ def store_for(area, vaccine):
     return keeping.order_by("-area__level", "id").distinct().first()
 
 
-def _out_of_stock(area, vaccine, doses, day, batch, earmark, administered, unaccounted):
-    moves, store = [], store_for(area, vaccine)
-    if store is not None:
-        positions = list(
-            StockPosition.objects.select_for_update(of=("self",))
-            .select_related("batch")
-            .filter(location=store, batch__vaccine=vaccine, earmark=earmark, doses__gt=0)
-            .order_by("pk")
-        )
-        # Expired doses are never proposed: if such were given, a count will show it.
-        usable = [one for one in positions if one.batch.expires_on >= day or one.batch == batch]
-        for position in sorted(
-            usable, key=lambda one: (one.batch != batch, one.batch.expires_on, one.batch_id)
-        ):
-            taken = min(doses, position.doses)
-            if taken:
-                moves.append(Move(position.batch, store, administered, taken, earmark, earmark))
-                doses -= taken
+def _out_of_stock(area, vaccine, doses, day, named, earmark, administered, unaccounted):
+    store = store_for(area, vaccine)
+    held = {} if store is None else _held(store, vaccine, earmark)
+    given = given_by_batch(area, vaccine, day, earmark=earmark) if named.doses else {}
+    taken, without, last = defaultdict(int), defaultdict(int), None
+    for batch, number in named.doses.items():
+        wanted = min(doses, max(number - given.get(batch, 0), 0))
+        taken[batch] = min(wanted, held.get(batch, 0))
+        without[batch] = wanted - taken[batch]
+        doses -= taken[batch]
+    for batch in _order_of_the_rest(held, named, day):
+        part = min(doses, held[batch] - taken[batch])
+        if part:
+            taken[batch] += part
+            doses -= part
+            last = batch
+    # No store has any more: first what was named and is not there, then all others.
+    nowhere = defaultdict(int)
+    for batch, number in without.items():
+        nowhere[batch] = min(doses, number)
+        doses -= nowhere[batch]
     if doses:
-        given = batch or (moves[-1].batch if moves else unknown_batch(vaccine))
-        moves.append(Move(given, unaccounted, administered, doses, earmark, earmark))
-    return moves
+        nowhere[named.rest or last or next(iter(taken), None) or unknown_batch(vaccine)] += doses
+    return [
+        Move(batch, place, administered, number, earmark, earmark)
+        for place, parts in ((store, taken), (unaccounted, nowhere))
+        for batch, number in parts.items()
+        if number
+    ]
 
 
-def _back(vaccine, doses, day, earmark, administered, unaccounted):
-    """Undo doses of the day: those without stock behind them first, then the batches that expire last."""
+def _held(store, vaccine, earmark):
+    """{Batch: doses} of a vaccine in a store, locked."""
+    rows = (
+        StockPosition.objects.select_for_update(of=("self",))
+        .select_related("batch")
+        .filter(location=store, batch__vaccine=vaccine, earmark=earmark, doses__gt=0)
+        .order_by("pk")
+    )
+    return {one.batch: one.doses for one in rows}
+
+
+def _order_of_the_rest(held, named, day):
+    """The batches out of which doses without a name come, in their order.
+
+    Expired ones are never proposed: if such were given, a count will show it. Of a batch that was named with a
+    number more is taken only when no other is left.
+    """
+    usable = [batch for batch in held if batch.expires_on >= day or batch == named.rest]
+    return sorted(usable, key=lambda one: (one != named.rest, one in named.doses, one.expires_on, one.pk))
+
+
+def _back(vaccine, doses, day, named, earmark, administered, unaccounted):
+    """Undo doses of the day in the opposite order in which they are given."""
     moves = []
-    for batch, place, held in _given_on(vaccine, day, earmark, administered, unaccounted):
+    found = _given_on(vaccine, day, earmark, administered, unaccounted)
+    for batch, place, held in _order_of_return(found, named, unaccounted):
         taken = min(doses, held)
         if taken:
             moves.append(Move(batch, administered, place, taken, earmark, earmark))
@@ -92,22 +139,38 @@ def _back(vaccine, doses, day, earmark, administered, unaccounted):
     return moves
 
 
+def _order_of_return(found, named, unaccounted):
+    """``found`` as of ``_given_on``, with a batch that was named with a number in two parts: more than that, and that.
+
+    Those without stock behind them first, then more of a batch than was named, then what expires last.
+    """
+    left, parts = dict(named.doses), []
+    for batch, place, held in found:
+        if place == unaccounted:
+            parts.append((0, batch, place, held))
+        elif batch in left:
+            kept = min(held, left[batch])
+            left[batch] -= kept
+            parts += [(1, batch, place, held - kept), (4, batch, place, kept)]
+        else:
+            parts.append((3 if batch == named.rest else 2, batch, place, held))
+    return [part[1:] for part in sorted(parts, key=lambda part: part[0])]
+
+
 def _given_on(vaccine, day, earmark, administered, unaccounted):
     """[(batch, the place it came from, doses not yet given back)] of a day, in the order of giving back."""
     rows = StockMovement.objects.filter(batch__vaccine=vaccine, happened_on=day, destination_earmark=earmark)
     net = {}
-    for field, other, sign in (("destination", "source", 1), ("source", "destination", -1)):
+    for end, other, sign in (("destination", "source", 1), ("source", "destination", -1)):
         sums = (
-            rows.filter(**{field: administered})
-            .values_list("batch_id", f"{other}_id")
-            .annotate(n=Sum("doses"))
+            rows.filter(**{end: administered}).values_list("batch_id", f"{other}_id").annotate(n=Sum("doses"))
         )
         for batch, place, doses in sums.order_by():
             net[batch, place] = net.get((batch, place), 0) + sign * doses
     batches = Batch.objects.in_bulk([batch for batch, _place in net])
     places = Location.objects.in_bulk([place for _batch, place in net])
     left = [(batches[batch], places[place], doses) for (batch, place), doses in net.items() if doses > 0]
-    return sorted(left, key=lambda one: (one[1] != unaccounted, -one[0].expires_on.toordinal(), one[0].pk))
+    return sorted(left, key=lambda one: (one[1] != unaccounted, -one[0].expires_on.toordinal(), -one[0].pk))
 
 
 def given_by_batch(area, vaccine, day, *, earmark=Earmark.CAMPAIGN):

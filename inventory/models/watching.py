@@ -35,12 +35,15 @@ class VialMonitorReading(models.Model):
 
 
 class NamedBatch(models.Model):
-    """The batch that a clerk says was given at a unit on a day; it goes before what expires first."""
+    """A batch that a clerk says was given at a unit on a day; it goes before what expires first."""
 
     area = models.ForeignKey(Area, models.PROTECT, related_name="+")
     vaccine = models.ForeignKey(Vaccine, models.PROTECT, related_name="+")
     happened_on = models.DateField(_("day"))
     batch = models.ForeignKey(Batch, models.PROTECT, related_name="+")
+    doses = models.PositiveIntegerField(
+        _("doses"), null=True, help_text=_("empty: all that no other batch is named for")
+    )
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     recorded_at = models.DateTimeField(auto_now=True)
 
@@ -48,7 +51,17 @@ class NamedBatch(models.Model):
         verbose_name = _("batch named by a clerk")
         verbose_name_plural = _("batches named by clerks")
         constraints = [
-            models.UniqueConstraint(fields=["area", "vaccine", "happened_on"], name="named_batch_unique")
+            models.UniqueConstraint(
+                fields=["area", "vaccine", "happened_on", "batch"], name="named_batch_unique"
+            ),
+            models.UniqueConstraint(
+                fields=["area", "vaccine", "happened_on"],
+                condition=Q(doses=None),
+                name="named_batch_one_for_the_rest",
+            ),
+            models.CheckConstraint(
+                condition=Q(doses__isnull=True) | Q(doses__gt=0), name="named_batch_of_some_doses"
+            ),
         ]
 
 

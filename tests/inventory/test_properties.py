@@ -8,13 +8,17 @@ from django.db.models import Sum
 
 from inventory import ledger
 from inventory.errors import InsufficientStock, StockRefused
-from inventory.giving import give
-from inventory.models import Channel, Dispatch, Earmark, StockJournal, StockPosition, WasteCause
+from inventory.giving import Named, give
+from inventory.models import Batch, Channel, Dispatch, Earmark, StockJournal, StockPosition, WasteCause
 from inventory.selectors.identity import identities
+from inventory.services.naming import name_batches
 from tests.oracles import stock as oracle
 
 FIRST = datetime.date(2026, 10, 1)
-OPERATIONS = ("receive", "dispatch", "accept", "waste", "count", "earmark", "reverse", "give", "take_back")
+OPERATIONS = (
+    *("receive", "dispatch", "accept", "waste", "count", "earmark", "reverse", "give", "take_back"),
+    "name",
+)
 
 
 class Life:
@@ -116,6 +120,15 @@ class Life:
             by=None,
         )
 
+    def name(self, number):
+        name_batches(
+            area=self.random.choice(self.units),
+            vaccine=self.batches[0].vaccine,
+            day=self.day,
+            named=named_at_random(self.random, self.batches),
+            by=None,
+        )
+
     def take_back(self, number):
         give(
             area=self.random.choice(self.units),
@@ -124,6 +137,14 @@ class Life:
             happened_on=self.day,
             by=None,
         )
+
+
+def named_at_random(chance, batches):
+    """Some batches with a number each, perhaps another one for the rest."""
+    in_order = sorted(batches, key=lambda one: (one.expires_on, one.pk))
+    doses = {one: chance.randint(1, 60) for one in in_order if chance.random() < 0.4}
+    others = [one for one in batches if one not in doses]
+    return Named(doses, chance.choice([*others, None]))
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -171,3 +192,45 @@ def check_identities(areas, vaccine, last, as_of):
             row.in_transit,
             row.residual,
         ) == expected
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_reports_corrections_and_names_of_a_day_come_to_the_same_in_any_order(
+    seed, tree, raipur_store, covishield
+):
+    """What has left the store for each batch is what one dose after another gives for all the day has."""
+    chance, day = random.Random(seed), FIRST
+    ends = [day + datetime.timedelta(days) for days in (-5, 40, 40, 200)]
+    batches = [
+        Batch.objects.create(vaccine=covishield, number=f"B{n}", manufacturer="SII", expires_on=end)
+        for n, end in enumerate(ends)
+    ]
+    held = {batch: chance.randint(1, 60) for batch in batches}
+    for batch, doses in held.items():
+        ledger.receive(
+            store=raipur_store, batch=batch, doses=doses, channel=Channel.DONATION, happened_on=day, by=None
+        )
+    total, named, steps = 0, Named(), 0
+    for _step in range(14):
+        act = chance.choice(("post", "post", "correct", "name"))
+        if act == "name":
+            wish = named_at_random(chance, batches)
+            try:
+                name_batches(area=tree.abhanpur, vaccine=covishield, day=day, named=wish, by=None)
+            except StockRefused:
+                assert sum(wish.doses.values()) > total > 0
+                continue
+            named = wish
+        else:
+            change = chance.randint(1, 80) if act == "post" else -chance.randint(0, total)
+            give(area=tree.abhanpur, vaccine=covishield, doses=change, happened_on=day, by=None)
+            total += change
+        steps += 1
+        out, without = oracle.given_out(held, named.doses, named.rest, total, day)
+        for batch in batches:
+            left = StockPosition.objects.get(location=raipur_store, batch=batch).doses
+            assert held[batch] - left == out.get(batch, 0), (batch, named, total)
+        places = StockPosition.objects.filter(location__area=tree.abhanpur)
+        sums = dict(places.values_list("location__kind").annotate(Sum("doses")).order_by())
+        assert (sums.get("administered", 0), sums.get("unaccounted", 0)) == (total, -without)
+    assert steps > 5

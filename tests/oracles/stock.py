@@ -36,6 +36,29 @@ def identity_columns(area, vaccine_batches, *, last=None, as_of=None):
     )
 
 
+def given_out(held, named, rest, doses, day):
+    """({batch: doses} that leave a store, doses without stock): one dose after another, by the first rule that fits.
+
+    ``held`` and ``named``: {batch: doses}; ``rest``: a batch or None.
+    """
+    left, out, without = dict(held), defaultdict(int), 0
+    in_order = sorted(held, key=lambda one: (one.expires_on, one.pk))
+    for _dose in range(doses):
+        for batch in (
+            *(one for one in in_order if out[one] < named.get(one, 0)),
+            *(one for one in in_order if one == rest),
+            *(one for one in in_order if one not in named and one.expires_on >= day),
+            *(one for one in in_order if one in named and one.expires_on >= day),
+        ):
+            if left[batch]:
+                left[batch] -= 1
+                out[batch] += 1
+                break
+        else:
+            without += 1
+    return dict(out), without
+
+
 def run_forward(holdings, daily_use, today):
     """(doses that expire by batch, first day without stock, usable doses): one day after another."""
     left = {one.batch_id: one.doses for one in holdings}
