@@ -1,18 +1,13 @@
-"""The officer's worklist: reported days of an area, one of them, and deciding on one or many."""
-
-import datetime
+"""The officer's worklist: reported days of an area, one of them with the decision on it, and what an act did."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
 
 from campaigns.errors import ReviewRefused
 from campaigns.models import DayReview, ReviewAct, ReviewAction
@@ -22,7 +17,6 @@ from campaigns.selectors.reviews import (
     SHOWN,
     TO_REVIEW,
     counts_before,
-    newest_submission,
     open_hits,
     reviews_of,
     state_of,
@@ -35,11 +29,8 @@ from campaigns.services import reviews
 from campaigns.services.review_states import actions_in
 from campaigns.services.reviews import Day
 from campaigns.views.doors import day_or_404
-from campaigns.views.reviewing import PAGE, for_desk
+from campaigns.views.reviewing import PAGE, for_desk, require_review
 from districts import access
-from districts.models import Area
-
-MOST_AT_ONCE = 5_000
 
 
 @for_desk
@@ -108,7 +99,7 @@ def review_day(request, desk, day):
 
 
 def _decide(request, desk, unit, day, comment):
-    _require_review(request, desk)
+    require_review(request, desk)
     call = reviews.ACTIONS.get(request.POST.get("action"))
     version = request.POST.get("version", "")
     if call is None or not version.isdecimal():
@@ -128,96 +119,6 @@ def _decide(request, desk, unit, day, comment):
         }[request.POST["action"]],
     )
     return redirect("review-day", desk.campaign.slug, unit.code, day.isoformat())
-
-
-def _require_review(request, desk):
-    access.require(request.user, "review", desk.area)
-    if not desk.may_review:
-        raise PermissionDenied("This campaign is archived.")
-
-
-@for_desk
-def review_many(request, desk):
-    """All days without warnings at once: how many there are, then on a second step the deed."""
-    _require_review(request, desk)
-    if request.method == "POST":
-        return _verify_free(request, desk)
-    until = newest_submission(desk.campaign)
-    free = without_warnings(
-        desk.campaign, desk.area, first=desk.first, last=desk.last, by=request.user, until=until
-    )
-    context = {
-        "desk": desk,
-        "campaign": desk.campaign,
-        "number": min(free.count(), MOST_AT_ONCE),
-        "most": MOST_AT_ONCE,
-        "until": until,
-        "some": free[:10],
-    }
-    return render(request, "campaigns/review/many.html", context)
-
-
-def _verify_free(request, desk):
-    until = request.POST.get("until", "")
-    if not until.isdecimal():
-        raise Http404("Without what was shown, nothing is verified.")
-    # Only what the page before has counted: neither reports that came since, nor other versions.
-    free = without_warnings(
-        desk.campaign, desk.area, first=desk.first, last=desk.last, by=request.user, until=int(until[:18])
-    )[:MOST_AT_ONCE]
-    days = [Day(one.unit, one.happened_on, one.version) for one in free]
-    return _verify(request, desk, days)
-
-
-@require_POST
-@for_desk
-def review_chosen(request, desk):
-    """The days ticked in the list."""
-    _require_review(request, desk)
-    chosen = [text.split(":") for text in request.POST.getlist("day")[:MOST_AT_ONCE]]
-    try:
-        chosen = [(code, datetime.date.fromisoformat(day), int(version)) for code, day, version in chosen]
-    except ValueError:
-        raise Http404("No such day.") from None
-    units = {
-        area.code: area for area in Area.objects.under(desk.area).filter(code__in={one[0] for one in chosen})
-    }
-    if any(code not in units for code, _day, _version in chosen):
-        raise Http404("Outside the area.")
-    return _verify(request, desk, [Day(units[code], day, version) for code, day, version in chosen])
-
-
-def _verify(request, desk, days):
-    back = redirect(_list_address(desk))
-    if not days:
-        messages.warning(request, _("No day was chosen."))
-        return back
-    try:
-        outcome = reviews.verify(campaign=desk.campaign, days=days, by=request.user)
-    except ReviewRefused as refused:
-        for problem in refused.problems[:5]:
-            messages.error(request, problem.message)
-        messages.warning(request, _("Nothing was verified."))
-        return back
-    number = len(outcome.changed)
-    text = ngettext("%(number)d day is verified.", "%(number)d days are verified.", number)
-    messages.success(
-        request,
-        format_html(
-            '{} <a href="{}">{}</a>',
-            text % {"number": number},
-            reverse("review-act", args=[desk.campaign.slug, outcome.act.pk]),
-            _("See them or undo"),
-        )
-        if outcome.act
-        else text % {"number": number},
-    )
-    return back
-
-
-def _list_address(desk):
-    address = reverse("review-area", args=[desk.campaign.slug, desk.area.code])
-    return f"{address}?date={desk.day.isoformat()}" if desk.day else address
 
 
 @for_desk

@@ -81,3 +81,10 @@ def _desk(request, campaign, area, tops):
         day=day,
         may_review=campaign.archived_at is None and access.has_right(request.user, "review", area),
     )
+
+
+def require_review(request, desk):
+    """Who may decide on the days of a Desk; raises PermissionDenied or Http404."""
+    access.require(request.user, "review", desk.area)
+    if not desk.may_review:
+        raise PermissionDenied("This campaign is archived.")

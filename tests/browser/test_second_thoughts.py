@@ -4,7 +4,9 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from campaigns.models import DayReview
 from campaigns.selectors.tallies import history, standing
+from campaigns.services.tallies import Line, submit_tally
 
 pytestmark = pytest.mark.slow
 
@@ -42,3 +44,29 @@ def test_a_report_is_sent_from_the_form_and_taken_back(
     expect(page.locator("button[name=undo]")).to_have_count(0)
     assert standing(small, tree.abhanpur, days.today) == {}
     assert len(history(small, tree.abhanpur, days.today)) == 2
+
+
+@pytest.mark.parametrize(("language", "width"), [("en", 1280), ("hi", 360)])
+def test_ticked_days_are_returned_at_once_and_the_act_undone(
+    browser, small, tree, days, block_clerk, district_officer, language, width
+):
+    for day in (days.today, days.yesterday):
+        values = {"campaign": small, "unit": tree.abhanpur, "day": day, "by": block_clerk, "source": "form"}
+        submit_tally(**values, lines=[Line("first", 5)])
+    context, page = browser.new_page(width=width, height=740)
+    browser.sign_in(district_officer, context)
+    browser.speak(language, context)
+    browser.open("/campaigns/small/review/?show=all", page)
+    for box in page.locator("input[name=day]").all():
+        box.check()
+    is_fit(browser, page, f"return-ticked-{language}")
+    page.click("button[value=return]")
+    is_fit(browser, page, f"return-asked-{language}")
+    page.fill("#comment", "Fifty or five?")
+    page.click("button[name=confirmed]")
+    page.locator("a[href*='/review/act/']").click()
+    assert set(DayReview.objects.values_list("state", flat=True)) == {"returned"}
+    is_fit(browser, page, f"returned-act-{language}")
+    page.locator("button.button--danger").click()
+    expect(page.locator("button.button--danger")).to_have_count(0)
+    assert set(DayReview.objects.values_list("state", flat=True)) == {"submitted"}
