@@ -68,7 +68,14 @@ def pulse(request, slug):
     """
     campaign = visible_campaign(request, slug)
     fresh = freshness(campaign)
-    tag = _tag(fresh.tag, fresh.figures_as_of, fresh.worker_is_down, fresh.is_behind, get_language())
+    tag = _tag(
+        fresh.tag,
+        fresh.figures_as_of,
+        fresh.worker_is_down,
+        fresh.is_behind,
+        fresh.is_incomplete,
+        get_language(),
+    )
     if request.headers.get("If-None-Match") == tag:
         response = HttpResponseNotModified()
     else:
@@ -127,6 +134,8 @@ def _about(scope, query, fresh):
     ]
     if fresh.figures_as_of:
         rows.append((_("Figures as of"), instant(fresh.figures_as_of)))
+    if fresh.is_incomplete:
+        rows.append((_("Note"), _("Not all counts are added up yet: these figures are not complete.")))
     if scope.campaign.is_simulated:
         rows.append((_("Note"), _("Simulated figures.")))
     return rows

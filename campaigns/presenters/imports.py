@@ -57,6 +57,7 @@ class RunPage:
     first_day: datetime.date | None
     last_day: datetime.date | None
     step: str
+    is_adding_up: bool
 
     @property
     def changes_nothing(self):
@@ -71,7 +72,7 @@ class RunPage:
         return self.failed_rows - len(self.failures)
 
 
-def run_page(run):
+def run_page(run, *, is_adding_up=False):
     """Everything the page prints. Two queries when there is a preview."""
     told = run.result or run.preview
     return RunPage(
@@ -89,6 +90,7 @@ def run_page(run):
         first_day=_day(run.preview.get("first_day")),
         last_day=_day(run.preview.get("last_day")),
         step="load" if run.result else "check",
+        is_adding_up=is_adding_up,
     )
 
 

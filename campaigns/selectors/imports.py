@@ -2,7 +2,7 @@
 
 from django.http import Http404
 
-from campaigns.models import ImportRun, ImportState
+from campaigns.models import FoldMark, ImportRun, ImportState
 from districts import access
 
 
@@ -27,6 +27,12 @@ def run_of(user, campaign, key):
     if run is None:
         raise Http404("No such import.")
     return run
+
+
+def is_being_added_up(run):
+    """Whether the counts of a loaded file stand in the ledger and are in the figures of no dashboard yet."""
+    journal = run.result.get("journal_id")
+    return journal is not None and FoldMark.objects.filter(journal_id=journal).exists()
 
 
 def silent_runs():

@@ -15,7 +15,7 @@ from campaigns.forms.imports import ConfirmForm, TemplateForm, UploadForm
 from campaigns.imports.template_file import MOST_ROWS, csv_pieces, template_for, workbook_bytes
 from campaigns.models import Campaign
 from campaigns.presenters.imports import run_page
-from campaigns.selectors.imports import areas_to_import, run_of, runs_of
+from campaigns.selectors.imports import areas_to_import, is_being_added_up, run_of, runs_of
 from campaigns.services import import_runs
 from districts.table_files.errors import FileRefused
 
@@ -124,6 +124,8 @@ def _template_response(made, kind, name):
 def run(request, slug, key):
     campaign, _areas = _campaign_and_areas(request, slug)
     found = run_of(request.user, campaign, key)
+    if request.htmx.trigger == "adding-up" and is_being_added_up(found):
+        return HttpResponse(status=204)
     if request.htmx and not found.is_working:
         # The step is done: the whole page is another one now.
         response = HttpResponse()
@@ -133,7 +135,7 @@ def run(request, slug, key):
 
 
 def _run_page(request, found, form=None, status=200):
-    page = run_page(found)
+    page = run_page(found, is_adding_up=is_being_added_up(found))
     form = form or ConfirmForm(needs_reason=page.needs_reason)
     name = "campaigns/imports/_working.html" if request.htmx else "campaigns/imports/run.html"
     return render(

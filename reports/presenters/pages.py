@@ -105,6 +105,7 @@ class Page:
     """All that the template of a dashboard prints."""
 
     query: object
+    waiting: object  # reports.selectors.freshness.Waiting, or None
     days: DayChooser
     tiles: tuple
     marks: tuple
@@ -140,6 +141,7 @@ def present(*, facts, query, addresses):
     child_url = addresses.children()
     return Page(
         query=query,
+        waiting=facts.waiting,
         days=day_chooser(query, addresses),
         tiles=headline(coverage),
         marks=marks_of(figures, item_names(sheet)),

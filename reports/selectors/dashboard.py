@@ -6,6 +6,7 @@ from django.db.models import Max, Min
 
 from districts.models import AreaBoundary
 from reports.selectors.coverage import Coverage, area_figures
+from reports.selectors.freshness import Waiting, waiting
 from reports.selectors.reporting import silent_units
 from reports.selectors.series import item_series, parts_of
 from reports.selectors.stock import StockHeadline, stock_headline
@@ -29,6 +30,7 @@ class Facts:
     vaccines: tuple
     shapes: Shapes | None
     stock: StockHeadline | None  # of a campaign whose doses leave the stock
+    waiting: Waiting | None  # while so much is to be added up that the figures are not complete
 
 
 def read_facts(*, campaign, area, query, fresh, span, silent_shown):
@@ -71,6 +73,7 @@ def read_facts(*, campaign, area, query, fresh, span, silent_shown):
         stock=stock_headline(
             campaign=campaign, area=area, vaccines=vaccines, day=query.day, as_of=query.as_of
         ),
+        waiting=waiting(campaign, fresh),
     )
 
 

@@ -11,6 +11,8 @@ from django.utils.dateparse import parse_date, parse_datetime
 WORKER_IS_DOWN_AFTER = datetime.timedelta(seconds=45)
 # A mark waits a second or two for its worker; longer means that the page is behind.
 BEHIND_AFTER = datetime.timedelta(seconds=10)
+# Reports of units that may wait without a word: they are added within a second or two. A file is more than that.
+HANDFUL = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,7 @@ class Freshness:
     newest_recorded_at: datetime.datetime | None
     folded_at: datetime.datetime | None
     pending: int
+    reports_pending: int  # counted up to one more than a handful
     oldest_pending: datetime.datetime | None
     heartbeat: datetime.datetime | None
     now: datetime.datetime
@@ -41,6 +44,11 @@ class Freshness:
         return self.oldest_pending is not None and self.now - self.oldest_pending > BEHIND_AFTER
 
     @property
+    def is_incomplete(self):
+        """Whether so much waits that the figures, which may all be 0, would deceive whoever reads them as they are."""
+        return self.reports_pending > (HANDFUL if self.folded_at else 0)
+
+    @property
     def tag(self):
         """Changes whenever a figure of the campaign may have changed: the heart of every ETag.
 
@@ -56,6 +64,10 @@ _STATE = """
 SELECT COALESCE(f.version, 0), c.setup_version, f.last_day, f.busy_day, f.newest_recorded_at, f.folded_at,
     (SELECT COUNT(*) FROM campaigns_foldmark m WHERE m.campaign_id = c.id)
     + (SELECT COUNT(*) FROM campaigns_reviewmark m WHERE m.campaign_id = c.id),
+    (SELECT COUNT(*) FROM (
+        SELECT 1 FROM campaigns_foldmark m JOIN campaigns_submission s ON s.journal_id = m.journal_id
+        WHERE m.campaign_id = c.id LIMIT %s
+    ) waiting),
     (SELECT MIN(m.recorded_at) FROM campaigns_foldmark m WHERE m.campaign_id = c.id),
     (SELECT MIN(m.recorded_at) FROM campaigns_reviewmark m WHERE m.campaign_id = c.id),
     (SELECT h.beat_at FROM reports_workerheartbeat h WHERE h.id = 1)
@@ -67,8 +79,8 @@ WHERE c.id = %s
 def freshness(campaign):
     """One query."""
     with connection.cursor() as cursor:
-        cursor.execute(_STATE, [campaign.pk])
-        version, setup_version, last_day, busy_day, newest, folded_at, pending, *oldest, beat = (
+        cursor.execute(_STATE, [HANDFUL + 1, campaign.pk])
+        version, setup_version, last_day, busy_day, newest, folded_at, pending, reports, *oldest, beat = (
             cursor.fetchone()
         )
     return Freshness(
@@ -79,10 +91,35 @@ def freshness(campaign):
         newest_recorded_at=_moment(newest),
         folded_at=_moment(folded_at),
         pending=pending,
+        reports_pending=reports,
         oldest_pending=min(map(_moment, filter(None, oldest)), default=None),
         heartbeat=_moment(beat),
         now=timezone.now(),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What is in the ledger and in no figure yet."""
+
+    reports: int
+    counts: int
+
+
+def waiting(campaign, fresh):
+    """What makes the figures incomplete, or None. One query then, of as many rows as wait."""
+    if not fresh.is_incomplete:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITING, [campaign.pk])
+        return Waiting(*cursor.fetchone())
+
+
+_WAITING = """
+SELECT COUNT(*), COALESCE(SUM((SELECT COUNT(*) FROM campaigns_tallyentry e WHERE e.submission_id = s.id)), 0)
+FROM campaigns_foldmark m JOIN campaigns_submission s ON s.journal_id = m.journal_id
+WHERE m.campaign_id = %s
+"""
 
 
 def _day(value):

@@ -57,6 +57,9 @@ def test_a_file_is_read_shown_confirmed_and_loaded(browser, drive, counts, state
 
     page.get_by_role("button", name="Load these counts").click()
     expect(page.get_by_text("Counts changed: 1.")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("The counts are added up; the dashboards show them.")).to_be_visible(
+        timeout=60_000
+    )
     assert item_total(drive, "first_dose") == 25
     assert browser.accessibility_faults() == []
 

@@ -12,6 +12,7 @@ from campaigns.models import ImportRun, ImportState, Journal
 from campaigns.services import import_runs
 from campaigns.services.tallies import Line, submit_tally
 from districts.models import AuditEvent
+from reports.fold import fold_marks
 from tests.campaigns.imports.pages import CELL, DAY, GOOD, do, file_of, page, upload, uploaded, words
 from tests.campaigns.imports.standing import day_counts, item_total
 
@@ -238,6 +239,23 @@ class TestProgress:
         assert "<progress" in poll.content.decode() and "<html" not in poll.content.decode()
         import_runs.work(run)
         assert client.get(address, headers={"HX-Request": "true"})["HX-Refresh"] == "true"
+
+    def test_a_loaded_file_is_being_added_up_until_the_fold_took_it(self, drive, state_officer, sign_in):
+        client = sign_in(state_officer)
+        run = uploaded(client, drive, file_of(GOOD))
+        do(client, run, "confirm")
+        address = reverse("import-run", args=[drive.slug, run.key])
+        import_runs.work(run)
+        assert client.get(address, headers={"HX-Request": "true", "HX-Trigger": "working"})["HX-Refresh"]
+        shown = page(client, run)
+        assert "Last step: the counts are being added up." in words(shown)
+        assert '<noscript><meta http-equiv="refresh"' in shown.content.decode()
+        asking = {"HX-Request": "true", "HX-Trigger": "adding-up"}
+        assert client.get(address, headers=asking).status_code == 204
+        fold_marks(drive.pk)
+        assert client.get(address, headers=asking)["HX-Refresh"] == "true"
+        assert "The counts are added up; the dashboards show them." in words(page(client, run))
+        assert "being added up" not in words(page(client, run))
 
     def test_when_no_worker_is_heard_the_page_says_so_and_offers_to_try_again(
         self, drive, state_officer, sign_in
