@@ -8,8 +8,13 @@ from inventory.models import Channel
 from reports.presenters.headline import Tile
 
 
-def stock_tiles(headline):
-    """Empty for a campaign that keeps no stock."""
+def stock_tiles(headline, *, reported, cohort=None):
+    """Empty for a campaign that keeps no stock.
+
+    ``reported``: the doses to date that stand above, of the ``cohort`` alone where one is chosen. Where the ledger
+    of the stock says another number, the tile says by how much: two figures that differ without a word make both
+    unbelievable.
+    """
     if headline is None:
         return ()
     one = headline.identity
@@ -23,7 +28,10 @@ def stock_tiles(headline):
     return (
         _tile(_("Supplied"), one.total_supplied + one.transferred_in, *channels),
         _tile(
-            _("Administered"), one.administered, _("wasted: %(doses)s") % {"doses": short(one.total_wasted)}
+            _("Administered"),
+            one.administered,
+            *_differs(reported, one.administered, cohort),
+            _("wasted: %(doses)s") % {"doses": short(one.total_wasted)},
         ),
         _tile(
             _("Balance in the stores"),
@@ -46,6 +54,19 @@ def stock_tiles(headline):
             _("not wastage"),
         ),
     )
+
+
+def _differs(reported, booked, cohort):
+    if cohort is not None:
+        return [_("of all groups, not of %(group)s alone") % {"group": cohort.name}]
+    if reported > booked:
+        return [
+            _("%(doses)s doses reported are not booked in the stock yet")
+            % {"doses": short(reported - booked)}
+        ]
+    if reported < booked:
+        return [_("%(doses)s doses more are booked than reported") % {"doses": short(booked - reported)}]
+    return []
 
 
 def _tile(label, doses, *lines):

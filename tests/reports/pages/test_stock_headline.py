@@ -60,6 +60,26 @@ def test_more_given_than_supplied_is_said_on_the_dashboard(client, supplied, tre
     assert "−2,100" in panel and "more given than supplied on record" in panel
 
 
+def test_what_was_reported_and_is_not_booked_is_said_beside_what_is(client, supplied):
+    # Bastar reported 1,180 doses and Chhattisgarh 5,530; 2,800 were booked, all of them in Bastar.
+    assert "2,730 doses reported are not booked in the stock yet" in tiles(client, "/drive/S22/")
+    assert "1,620 doses more are booked than reported" in tiles(client, "/drive/D374/")
+    early = tiles(client, "/drive/S22/?date=2021-11-08")
+    assert "5,250 doses reported are not booked" in early
+    grouped = tiles(client, "/drive/S22/?cohort=45-59")
+    assert "of all groups, not of" in grouped
+    assert "booked" not in grouped
+
+
+def test_where_both_agree_nothing_is_said_of_it(client, supplied, tree):
+    covishield = Vaccine.objects.get(code="covishield")
+    give(area=tree.bastar, vaccine=covishield, doses=2730, happened_on=LAST, by=supplied.by)
+    bodies.clear()
+    panel = tiles(client, "/drive/S22/")
+    assert "5,530" in panel
+    assert "booked" not in panel
+
+
 def test_an_instant_before_the_supply_knows_of_none(client, supplied):
     before = timezone.now() - datetime.timedelta(1)
     panel = tiles(client, f"/drive/S22/?as_of={before.strftime('%Y-%m-%dT%H:%M')}")
