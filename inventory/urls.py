@@ -38,6 +38,7 @@ urlpatterns = [
     path(f"{_CONSIGNMENT}voucher/", consignments.paper, {"kind": "voucher"}, name="stock-voucher"),
     path(f"{_CONSIGNMENT}receipt/", consignments.paper, {"kind": "receipt"}, name="stock-receipt"),
     path("requisitions/<int:number>/", requisitions.requisition, name="stock-requisition"),
+    path("requisitions/<int:number>/paper/", requisitions.requisition_paper, name="stock-requisition-paper"),
     path("requisitions/<int:number>/close/", requisitions.close_requisition, name="stock-requisition-close"),
     path(f"{_STORE}change/", setup.change_store, name="stock-store-change"),
     path("given/<str:code>/<str:day>/", given.given, name="stock-given"),

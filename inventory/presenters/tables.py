@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from districts import numbers
+from districts.templatetags.indian import instant, short_day
 
 _NUMBER = re.compile(r"[+−-]?\d{1,3}(?:,\d{2,3})*")
 
@@ -133,6 +134,38 @@ def requisitions(rows):
             *(_count(_("No."), "number"), _text(_("For"), "to_store"), _text(_("Asked of"), "from_store")),
             *(_text(_("Vaccine"), "vaccine"), _count(_("Doses"), "doses"), _count(_("Sent"), "sent")),
             *(_text(_("Needed by"), "wanted_by"), _text(_("State"), "state")),
+        ),
+        rows,
+    )
+
+
+def requisition(row, asked):
+    """One requisition with all that it says; ``asked`` is the Requisition that ``row`` shows."""
+    by = (asked.by.get_full_name() or asked.by.get_username()) if asked.by else ""
+    return Table(
+        "requisition",
+        _("Requisition"),
+        (
+            *requisitions(()).columns,
+            _text(_("Vials"), "vials"),
+            Column(_("Reason"), lambda row: asked.reason),
+            Column(_("Asked at"), lambda row: instant(asked.recorded_at)),
+            Column(_("Asked by"), lambda row: by),
+            Column(_("Closed because"), lambda row: asked.closed_reason),
+        ),
+        (row,),
+    )
+
+
+def fillings(rows):
+    """What was sent for a requisition: RequisitionFillings with their dispatch."""
+    return Table(
+        "sent",
+        _("Sent"),
+        (
+            Column(_("Voucher"), lambda row: row.dispatch.number),
+            Column(_("Sent"), lambda row: short_day(row.dispatch.sent_on)),
+            Column(_("Doses"), lambda row: numbers.indian(row.doses), is_number=True),
         ),
         rows,
     )

@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 from districts import access
 from inventory.forms.single import ReverseForm
 from inventory.models import Operation, StockJournal
+from inventory.presenters import tables
 from inventory.presenters.words import movement_row
 from inventory.selectors import scope
 from inventory.selectors.journals import acting_store, movements_of, what_depends_on
 from inventory.services.consignments import undo
+from inventory.views import downloads
 from inventory.views.refusals import carry_out
 
 
@@ -44,13 +46,17 @@ def _why_not(journal, movements):
 @login_required
 def journal(request, number):
     journal, movements, others = _open(request, number)
-    store = acting_store(journal)
+    store, rows = acting_store(journal), tuple(movement_row(one) for one in movements)
+    if downloads.file_wanted(request):
+        about = [(_("Operation"), journal.pk), (_("Reason"), journal.reason)]
+        return downloads.answer(request, [tables.movements(rows)], f"operation-{journal.pk}", *about)
     undone_by = next(
         (one.reversed_by.journal for one in movements if getattr(one, "reversed_by", None)), None
     )
     context = {
         "journal": journal,
-        "rows": tuple(movement_row(one) for one in movements),
+        "rows": rows,
+        "downloads": downloads.links(request),
         "others": others,
         # Whose page is closed to the visitor is not named above it either.
         "store": store if store and access.has_right(request.user, scope.SEE, store.area) else None,

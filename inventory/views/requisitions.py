@@ -3,16 +3,20 @@
 from django.contrib import messages
 from django.db.models import Q
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from districts import access
 from inventory.forms.rows import CloseForm, RequisitionForm
 from inventory.models import Location
+from inventory.presenters import tables
 from inventory.presenters.requisitions import requisition_row
 from inventory.selectors import scope
 from inventory.selectors.shelf import live_fillings, requisitions
 from inventory.services.requisitions import ask, close
+from inventory.views import downloads
 from inventory.views.doors import for_requisition, for_store
 from inventory.views.refusals import carry_out
 from inventory.views.stores import store_frame
@@ -56,16 +60,38 @@ def _store_above(store):
 
 
 @for_requisition(scope.SEE)
+@require_safe
 def requisition(request, requisition):
-    row = requisition_row(requisitions(Q(pk=requisition.pk)).get(), timezone.localdate())
+    row, sent = _row_and_fillings(requisition)
+    files = [tables.requisition(row, requisition), tables.fillings(sent)]
+    if downloads.file_wanted(request):
+        about = (_("Requisition"), requisition.pk)
+        return downloads.answer(request, files, f"requisition-{requisition.pk}", about)
     context = {
         "requisition": requisition,
         "row": row,
-        "fillings": live_fillings().filter(requisition=requisition).select_related("dispatch"),
+        "fillings": sent,
+        "downloads": downloads.links(request, *((one.code, one.title) for one in files)),
         "may_fill": row.is_open and scope.may_keep(request.user, requisition.from_store.area),
         "may_close": row.is_open and _may_close(request.user, requisition),
     }
     return render(request, "stock/requisition.html", context)
+
+
+@for_requisition(scope.SEE)
+@require_safe
+def requisition_paper(request, requisition):
+    """The requisition for the printer, to be signed and sent where nobody reads screens."""
+    row, sent = _row_and_fillings(requisition)
+    address = request.build_absolute_uri(reverse("stock-requisition", args=[requisition.pk]))
+    context = {"requisition": requisition, "row": row, "fillings": sent, "address": address}
+    return render(request, "stock/requisition_paper.html", context)
+
+
+def _row_and_fillings(requisition):
+    row = requisition_row(requisitions(Q(pk=requisition.pk)).get(), timezone.localdate())
+    sent = live_fillings().filter(requisition=requisition).select_related("dispatch").order_by("pk")
+    return row, tuple(sent)
 
 
 def _may_close(user, requisition):

@@ -8,9 +8,10 @@ import python_calamine
 from django.db.models import Sum
 from django.urls import reverse
 
-from inventory.models import Channel, StockMovement
+from inventory.models import Channel, StockJournal, StockMovement
 from inventory.selectors.identity import identities
 from inventory.selectors.standing import StockQuery, supply_of
+from inventory.services.consignments import send
 from inventory.services.requisitions import ask
 from tests.inventory.depot import ago, ahead, depot
 
@@ -124,6 +125,68 @@ def test_the_workbook_of_an_area_has_a_sheet_for_each_table_and_numbers_in_its_c
     header, *rows = sheets["Under way"]
     assert dict(zip(header, rows[0], strict=True))["Doses"] == 1000.0
     assert ["Area", "Chhattisgarh"] in sheets["About"]
+
+
+@pytest.fixture
+def asked(depot):
+    """Bastar asks for 500 doses and is sent 200 of them."""
+    row = ask(
+        to_store=depot.bastar,
+        from_store=depot.state,
+        vaccine=depot.vaccine,
+        doses=500,
+        wanted_by=ahead(3),
+        by=depot.officer,
+        reason="Mela",
+    )
+    lines = [(depot.soon, "campaign", 200)]
+    to_bastar = {"from_store": depot.state, "to_store": depot.bastar, "lines": lines}
+    send(**to_bastar, sent_on=ago(0), by=depot.officer, requisition=row)
+    return row
+
+
+def test_a_requisition_is_a_file_with_what_was_sent_for_it(client, officer, asked):
+    [row] = rows_of(client, "stock-requisition", asked.pk)
+    assert (row["No."], row["Doses"], row["Sent"], row["Reason"]) == (str(asked.pk), "500", "200", "Mela")
+    assert (row["For"], row["Asked of"]) == (asked.to_store.name, asked.from_store.name)
+    [sent] = rows_of(client, "stock-requisition", asked.pk, table="sent")
+    assert (sent["Voucher"], sent["Doses"]) == (asked.fillings.get().dispatch.number, "200")
+    assert {"Requisition", "Sent", "About"} == sheets_of(client, "stock-requisition", asked.pk).keys()
+
+
+def test_a_requisition_can_be_printed_and_signed(client, officer, asked):
+    page = client.get(reverse("stock-requisition-paper", args=[asked.pk])).content.decode()
+    for text in ("500", "50 vials", "Mela", asked.fillings.get().dispatch.number, "Approved (name,"):
+        assert text in page
+
+
+def test_an_operation_is_a_file_with_its_movements(client, officer, depot):
+    accepted = StockJournal.objects.get(operation="accept")
+    rows = rows_of(client, "stock-journal", accepted.pk)
+    assert sorted(int(row["Doses"]) for row in rows) == [40, 60, 2900]
+    about = sheets_of(client, "stock-journal", accepted.pk)["About"]
+    assert ["Reason", "Carton fell"] in about and ["Operation", str(accepted.pk)] in about
+
+
+@pytest.mark.parametrize("name", ["stock-requisition", "stock-journal"])
+def test_the_file_of_one_thing_is_for_those_who_may_open_its_page(
+    name, client, asked, depot, auditor, block_clerk, other_state_officer
+):
+    one = asked.pk if name == "stock-requisition" else StockJournal.objects.get(operation="accept").pk
+    addresses = [f"{reverse(name, args=[one])}?file=csv"]
+    if name == "stock-requisition":
+        addresses.append(reverse("stock-requisition-paper", args=[one]))
+    for address in addresses:
+        for person, statuses in ((auditor, {200}), (block_clerk, {403, 404}), (other_state_officer, {404})):
+            client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+            assert client.get(address).status_code in statuses, (person, address)
+
+
+def test_an_officer_of_one_district_gets_only_their_own_rows_of_an_operation(client, depot, district_officer):
+    client.force_login(district_officer, backend="django.contrib.auth.backends.ModelBackend")
+    sent = StockJournal.objects.filter(operation="dispatch").earliest("pk")
+    page = client.get(reverse("stock-journal", args=[sent.pk]))
+    assert len(rows_of(client, "stock-journal", sent.pk)) == len(page.context["rows"])
 
 
 @pytest.mark.parametrize(("name", "code"), PAGES)

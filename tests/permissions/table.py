@@ -99,6 +99,7 @@ INVENTORY = {
     "stock-voucher": at("see_stock", "consignment:number"),
     "stock-receipt": at("see_stock", "consignment:number"),
     "stock-requisition": at("see_stock", "requisition:number"),
+    "stock-requisition-paper": at("see_stock", "requisition:number"),
     "stock-requisition-close": at("keep_stock", "requisition:number", methods=FORM),
     "stock-batch": at("see_stock", "batch:number", first=RIGHT_FIRST),
     "stock-journal": at("see_stock", "journal:number"),
