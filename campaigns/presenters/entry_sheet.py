@@ -65,6 +65,11 @@ class Cell:
     warnings: tuple = ()
     key: str = ""
 
+    @property
+    def count(self):
+        """``text`` as a number, where it is what stands."""
+        return int(self.text or 0)
+
 
 @dataclass
 class Row:

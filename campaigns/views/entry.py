@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.errors import KeyReused, StaleVersion, TallyRefused
 from campaigns.forms.entry import REASON_FIELD, SheetInput, new_key
-from campaigns.models import Campaign, Source
+from campaigns.models import Campaign, ReviewState, Source
 from campaigns.presenters.entry_sheet import Difference, differences, entry_tables, history_rows, names_of
 from campaigns.presenters.findings import by_cell, finding_rows, rule_book
 from campaigns.presenters.review import action_label, state_pill
@@ -185,7 +185,9 @@ def _show(request, where, sheet_input=None, problems=(), hits=()):
     sheet, names = sheet_of(campaign), names_of(campaign)
     version = current_version(campaign, unit, day)
     counts = standing(campaign, unit, day)
-    if sheet_input is not None:
+    frame = _frame(where) | _review(request, where, version)
+    is_fixed = bool(version) and (frame["is_locked"] or frame["closed_because"] is not None)
+    if sheet_input is not None and not is_fixed:
         texts = sheet_input.texts
     else:
         # Once reported, a cell without entries is a 0 that somebody meant; before, it is still blank.
@@ -197,7 +199,8 @@ def _show(request, where, sheet_input=None, problems=(), hits=()):
     errors = sheet_input.errors if sheet_input else {}
     findings = finding_rows(hits, names, sheet, sheet_input.answers if sheet_input else NO_ANSWERS)
     open_cells = set(sheet.cell_ids.values())
-    context = _frame(where) | {
+    declared = declared_of(campaign, unit, day, version)
+    context = frame | {
         "tables": entry_tables(sheet, names, texts, before, errors, by_cell(findings)),
         "has_before": before is not None,
         "version": sheet_input.version if sheet_input else version,
@@ -210,15 +213,25 @@ def _show(request, where, sheet_input=None, problems=(), hits=()):
             (names.label(sheet.keys[cell]), count) for cell, count in counts.items() if cell not in open_cells
         ],
         "history": history_rows(history(campaign, unit, day), names),
-        **_review(request, where, version),
+        "unsent": _unsent(sheet, names, counts, sheet_input) if sheet_input and is_fixed else (),
+        "stands_declared": declared,
         "findings": findings,
         "overtaken": (sheet_input.overtaken or {}).items() if sheet_input else (),
-        "declared": sheet_input.declared_text if sheet_input else declared_of(campaign, unit, day, version),
+        "declared": sheet_input.declared_text if sheet_input else declared,
         "declared_error": sheet_input.declared_error if sheet_input else "",
         "rule_book": _rule_book(where, sheet, counts),
         "can_undo": sheet_input is None and taking_back.can_take_back_day(request, campaign, unit, day),
     }
     return render(request, "campaigns/entry/form.html", context)
+
+
+def _unsent(sheet, names, counts, sheet_input):
+    """What was typed into a day that was closed meanwhile, where it differs: it is in no field any more."""
+    stands, typed = (
+        {sheet.keys[cell]: count for cell, count in one.items() if cell in sheet.keys}
+        for one in (counts, sheet_input.counts)
+    )
+    return differences(sheet, names, stands, typed, {})[0]
 
 
 def _rule_book(where, sheet, counts):
@@ -232,13 +245,15 @@ def _rule_book(where, sheet, counts):
 def _review(request, where, version):
     """What reviewers said of the day, and whether this user may still correct it."""
     if not version:
-        return {"review_state": None}
+        return {"review_state": None, "is_locked": False}
     state, comment = state_of(where.campaign, where.unit, where.day)
+    may_review = access.has_right(request.user, "review", where.unit)
     return {
         "review_state": state,
+        "is_locked": state == ReviewState.VERIFIED and not may_review,
         "review_pill": state_pill(state),
         "review_comment": comment,
-        "may_review": access.has_right(request.user, "review", where.unit),
+        "may_review": may_review,
         "reviews": [
             (one, action_label(one.act.action)) for one in reviews_of(where.campaign, where.unit, where.day)
         ],

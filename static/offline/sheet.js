@@ -303,16 +303,27 @@ abhiyan.sheet = (() => {
     return root;
   };
 
+  const list = (kit, counts) => {
+    const rows = kit.cells.filter((cell) => (counts[cell.key] ?? 0) !== 0);
+    return h("ul", { class: "sent-counts" }, rows.map((cell) => h("li", {}, h("span", {}, [local(cell.name), local(cell.part)].filter(Boolean).join(", ")), h("strong", {}, number(counts[cell.key])))));
+  };
+
+  /* A day that may not be typed into: why, and what stands. */
+  const fixed = (kit, closed, stands) => {
+    if (!stands) return h("p", { class: "notice notice--warning" }, closed);
+    const isNil = !Object.values(stands).some(Boolean);
+    return h("div", {}, h("p", { class: "notice notice--warning" }, closed), h("div", { class: "card" }, isNil ? h("p", {}, w("nil")) : list(kit, stands)));
+  };
+
   /* What is on its way is shown and not edited. */
   const onItsWay = (kit, item, go) => {
-    const rows = kit.cells.filter((cell) => (item.counts[cell.key] ?? 0) !== 0);
     const when = instant(item.sent_at || item.made_at);
     return h(
       "div",
       { class: "card" },
       h("p", {}, w(item.state === "sent" ? "is_sent" : "waits", { when })),
       item.nil ? h("p", {}, w("nil")) : null,
-      h("ul", { class: "sent-counts" }, rows.map((cell) => h("li", {}, h("span", {}, [local(cell.name), local(cell.part)].filter(Boolean).join(", ")), h("strong", {}, number(item.counts[cell.key]))))),
+      list(kit, item.counts),
       h("button", { type: "button", class: "button button--quiet", "data-act": "change", onclick: () => go.change(item) }, w("change_it")),
     );
   };
@@ -362,7 +373,7 @@ abhiyan.sheet = (() => {
     let body;
     if (found.item?.conflict) body = abhiyan.conflict.draw(model, unit, day, found.item, go);
     else if (isMoving) body = onItsWay(kit, found.item, go);
-    else if (closed && !found.draft && !found.item) body = h("p", { class: "notice notice--warning" }, closed);
+    else if (closed && !found.draft && !found.item) body = fixed(kit, closed, standing(kit, unit.code, day));
     else body = form(model, unit, day, found, go);
     return [
       h("div", { class: "sheet__head" }, neighbour(-1, "previous_unit"), h("div", {}, h("h1", {}, local(unit.name)), h("p", { class: "small" }, `${local(unit.place)} · ${unit.code} · ${longDay(day)}`)), neighbour(1, "next_unit")),

@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 
 from campaigns.models import DayReview
 from campaigns.selectors.tallies import history, standing
+from campaigns.services.reviews import Day, verify
 from campaigns.services.tallies import Line, submit_tally
 
 pytestmark = pytest.mark.slow
@@ -70,3 +71,24 @@ def test_ticked_days_are_returned_at_once_and_the_act_undone(
     page.locator("button.button--danger").click()
     expect(page.locator("button.button--danger")).to_have_count(0)
     assert set(DayReview.objects.values_list("state", flat=True)) == {"submitted"}
+
+
+@pytest.mark.parametrize(("language", "width"), [("en", 1280), ("hi", 360)])
+def test_a_verified_day_is_read_on_the_page_and_on_the_phone(
+    browser, phone_of, small, tree, days, block_clerk, district_officer, language, width
+):
+    unit = tree.abhanpur
+    values = {"campaign": small, "unit": unit, "day": days.today, "by": block_clerk, "source": "form"}
+    submit_tally(**values, lines=[Line("first", 120085)])
+    verify(campaign=small, days=[Day(unit, days.today)], by=district_officer)
+    context, page = browser.new_page(width=width, height=740)
+    browser.sign_in(block_clerk, context)
+    browser.speak(language, context)
+    browser.open(reverse("entry-form", args=["small", "B3693", days.today.isoformat()]), page)
+    expect(page.locator(".read-only")).to_contain_text("1,20,085")
+    is_fit(browser, page, f"locked-{language}")
+    if width == 360:
+        phone = phone_of(block_clerk)
+        shell = phone.open(days.today, "B3693", language=language)
+        expect(shell.locator(".sent-counts")).to_contain_text("1,20,085")
+        is_fit(browser, shell, "locked-shell")
