@@ -33,6 +33,6 @@ def scan(campaign, days_of, declared=None):
                 context = pasts[unit].context(ruling.sheet, day)
                 context["working_day"] = ruling.calendar.is_working(day)
                 context["declared"] = (declared or {}).get((unit, day))
-                # A load may carry days below 0, which no rule is asked about.
-                known = {key: count for key, count in counts.get((unit, str(day)), {}).items() if count >= 0}
+                # Counts below 0, of a load that takes back, are among them: the sums to date have them too.
+                known = counts.get((unit, str(day)), {})
                 yield unit, day, evaluate(ruling.judging, ruling.sheet, context, known)
