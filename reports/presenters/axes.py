@@ -52,9 +52,16 @@ class ValueAxis:
         return self.bottom - float(value - self.low) / (self.high - self.low) * (self.bottom - self.top)
 
     def ticks(self):
+        """Every second one, counted from 0, is minor: a small screen leaves it out."""
         values = range(self.low, self.high + 1, self.step)
         return tuple(
-            Tick(coordinate(self.at(value)), short(value), coordinate(self.at(value) + 4)) for value in values
+            Tick(
+                coordinate(self.at(value)),
+                short(value),
+                coordinate(self.at(value) + 4),
+                is_minor=value // self.step % 2 == 1,
+            )
+            for value in values
         )
 
 

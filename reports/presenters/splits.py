@@ -9,9 +9,9 @@ from districts.figures import Ratio
 from reports.presenters.axes import coordinate
 from reports.presenters.charts import Table
 
-WIDTH = 480
+WIDTH = 340
 BAR, GAP, LABEL, BETWEEN = 14, 3, 22, 10
-VALUE_ROOM = 120  # kept free on the right for the written figure
+VALUE_ROOM = 100  # kept free on the right for the written figure
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,6 +159,24 @@ def test_nothing_is_wider_than_a_small_phone(browser, drive, path, language):
     browser.screenshot(f"{path.strip('/').replace('/', '-') or 'home'}-360-{language}", page)
 
 
+@pytest.mark.parametrize("language", ["en-in", "hi"])
+def test_on_a_small_phone_the_date_can_be_read_and_so_can_the_charts(browser, drive, language):
+    context, page = browser.new_page(width=360, height=740)
+    browser.speak(language, context)
+    browser.open("/drive/?date=2021-11-05", page)
+    # dd-mm-yyyy and the sign of the calendar
+    assert page.locator("#date").bounding_box()["width"] >= 118
+    heights = page.evaluate(
+        "() => Array.from(document.querySelectorAll('.plot text')).filter(one => one.getBoundingClientRect().width)"
+        ".map(one => parseFloat(getComputedStyle(one).fontSize) * one.getScreenCTM().a)"
+    )
+    assert heights
+    assert min(heights) >= 11
+    # Nothing that stands to the right, out of sight, makes a gap above what is in sight.
+    for table in (".children__table", ".items .table"):
+        assert page.locator(f"{table} thead").bounding_box()["height"] <= 84
+
+
 def test_every_control_is_large_enough_for_a_thumb(browser, drive):
     _context, page = browser.new_page(width=360, height=740)
     browser.open("/drive/S22/", page)

@@ -3,6 +3,7 @@
 import datetime
 import re
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from django.utils import translation
@@ -61,6 +62,13 @@ def test_an_axis_holds_every_value_and_0_between_round_ends(values):
 def test_the_ticks_are_written_in_lakh_and_crore():
     axis = axes.value_axis([35_000_000], top=10, bottom=200)
     assert [tick.label for tick in axis.ticks()] == ["0", "1 crore", "2 crore", "3 crore", "4 crore"]
+
+
+def test_a_small_screen_leaves_every_second_tick_out_and_never_the_0():
+    for values in ([35_000_000], [-30, 70], [-5]):
+        ticks = axes.value_axis(values, top=10, bottom=200).ticks()
+        assert {tick.label: tick.is_minor for tick in ticks}["0"] is False
+        assert all(one.is_minor != other.is_minor for one, other in pairwise(ticks))
 
 
 @given(st.integers(min_value=1, max_value=400))
