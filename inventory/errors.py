@@ -1,10 +1,12 @@
 """What the stock ledger refuses. Nothing was written when one of these is raised."""
 
+import datetime
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
 from districts.numbers import indian
+from districts.templatetags.indian import short_day
 
 
 @dataclass
@@ -27,6 +29,39 @@ class InsufficientStock(Exception):
         if self.depends_on:
             message += " " + _("Since then: %(movements)s.") % {"movements": "; ".join(self.depends_on)}
         return message
+
+
+@dataclass
+class NotHeldThen(InsufficientStock):
+    """Doses are to leave a store on ``happened_on``; at the end of ``day``, that or a later one, it had fewer.
+
+    From ``enough_on`` on it always had enough.
+    """
+
+    happened_on: datetime.date | None = None
+    day: datetime.date | None = None
+    enough_on: datetime.date | None = None
+
+    def __str__(self):
+        if self.day == self.happened_on:
+            message = _(
+                "%(store)s held %(held)s doses of batch %(batch)s at the end of %(day)s; %(wanted)s are to leave it "
+                "on that day."
+            )
+        else:
+            message = _(
+                "%(wanted)s doses of batch %(batch)s are to leave %(store)s on %(happened_on)s, but at the end of "
+                "%(day)s it held only %(held)s."
+            )
+        message = message % {
+            "store": self.store,
+            "held": indian(self.held),
+            "batch": self.batch,
+            "wanted": indian(self.wanted),
+            "day": short_day(self.day),
+            "happened_on": short_day(self.happened_on),
+        }
+        return f"{message} {_('If something came in before, enter that first.')}"
 
 
 class StockRefused(Exception):

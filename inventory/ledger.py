@@ -1,7 +1,9 @@
 """The only writer of stock: movements of doses between locations, under lock.
 
-Every operation ends in ``_post``, which locks the positions it touches in one order, refuses to take a store
-below zero, writes the movements and moves the kept balances, all in one transaction.
+Every operation ends in ``_operate``, which locks the positions it touches in one order, refuses to take a store
+below zero, now or at the end of any day since it happened, writes the movements and moves the kept balances, all
+in one transaction. Doses given are the exception: what was given was given, also when its supply was booked
+with a later day (``inventory.giving``).
 """
 
 import hashlib
@@ -14,7 +16,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from districts.numbers import indian
-from inventory.errors import InsufficientStock, StockKeyReused, StockRefused
+from inventory.backdating import shortage
+from inventory.errors import InsufficientStock, NotHeldThen, StockKeyReused, StockRefused
 from inventory.models import (
     Batch,
     Dispatch,
@@ -27,6 +30,7 @@ from inventory.models import (
     StockPosition,
     WasteCause,
 )
+from inventory.selectors.balances import changes_after
 from inventory.selectors.journals import what_depends_on
 from inventory.services import stock_sql
 
@@ -183,7 +187,11 @@ def move_earmark(
 
 
 def reverse(*, journal, by, reason, happened_on=None, key=""):
-    """Undo an operation by moving everything back. Raises InsufficientStock naming what depends on it."""
+    """Undo an operation by moving everything back. Raises InsufficientStock naming what depends on it.
+
+    It is undone on its day; where the doses had left since and others came later, on the first day from which on
+    they were there, so that no past day is left below zero. ``happened_on`` asks for another day.
+    """
     if not reason.strip():
         raise StockRefused(_("Say why this is undone."))
     with transaction.atomic():
@@ -211,19 +219,18 @@ def reverse(*, journal, by, reason, happened_on=None, key=""):
             )
             for one in movements
         ]
-        try:
-            return _operate(
-                Operation.REVERSE,
-                moves,
-                happened_on=happened_on or movements[0].happened_on,
-                by=by,
-                reason=reason,
-                dispatch_row=journal.dispatch,
-                key=key,
-            )
-        except InsufficientStock as refused:
-            refused.depends_on = what_depends_on(journal)
-            raise
+        options = {"by": by, "reason": reason, "dispatch_row": journal.dispatch, "key": key}
+        day = happened_on or movements[0].happened_on
+        while True:
+            try:
+                return _operate(Operation.REVERSE, moves, happened_on=day, **options)
+            except NotHeldThen as refused:
+                if happened_on:
+                    raise
+                day = refused.enough_on
+            except InsufficientStock as refused:
+                refused.depends_on = what_depends_on(journal)
+                raise
 
 
 def administer(*, moves, happened_on, by):
@@ -297,7 +304,7 @@ def _operate(operation, moves, *, happened_on, by, document="", reason="", dispa
     with transaction.atomic():
         if key and (earlier := _earlier(key, digest)):
             return earlier
-        _shift(moves)
+        _shift(moves, None if operation == Operation.ADMINISTER else happened_on)
         journal = StockJournal.objects.create(
             operation=operation,
             by=by,
@@ -312,8 +319,8 @@ def _operate(operation, moves, *, happened_on, by, document="", reason="", dispa
     return journal
 
 
-def _shift(moves):
-    """Move the kept balances, each locked; refuse to take a store below zero."""
+def _shift(moves, since):
+    """Move the kept balances, each locked; refuse to take a store below zero, now or on any day from ``since`` on."""
     changes, places, batches = defaultdict(int), {}, {}
     for move in moves:
         taken = (move.source.pk, move.batch.pk, move.source_earmark)
@@ -331,7 +338,26 @@ def _shift(moves):
             )
         if change:
             balances[key] = held + change
+    if since is not None and since < timezone.localdate():
+        _require_held_since(since, changes, positions, places, batches)
     stock_sql.set_balances(balances, places)
+
+
+def _require_held_since(since, changes, positions, places, batches):
+    """Refuse to take from a store what it had not got yet on that day, or what had left it again by a later one."""
+    taken = {key: -change for key, change in changes.items() if change < 0 and positions[key].is_store}
+    later = changes_after(taken, since) if taken else {}
+    for key, wanted in taken.items():
+        if short := shortage(positions[key].doses, later[key], since, wanted):
+            raise NotHeldThen(
+                store=str(places[key]),
+                batch=str(batches[key[1]]),
+                held=short.held,
+                wanted=wanted,
+                happened_on=since,
+                day=short.day,
+                enough_on=short.enough_on,
+            )
 
 
 def _locked(places):

@@ -57,6 +57,20 @@ def held_under(area, *, last, as_of=None, earmark=None, vaccine=None):
     return [Held(*key, number) for key, number in doses.items() if number]
 
 
+def changes_after(places, day):
+    """{(store id, batch id, earmark): {day: net change}} of the days after ``day``, for the keys asked. Two queries."""
+    changes = {key: defaultdict(int) for key in places}
+    locations, batches = {key[0] for key in places}, {key[1] for key in places}
+    for end, sign in ENDS:
+        rows = StockMovement.objects.filter(
+            happened_on__gt=day, **{f"{end}__in": locations}, batch__in=batches
+        ).values_list(f"{end}_id", "batch_id", f"{end}_earmark", "happened_on")
+        for *key, moved_on, total in rows.annotate(total=Sum("doses")).order_by():
+            if tuple(key) in changes:
+                changes[tuple(key)][moved_on] += sign * total
+    return changes
+
+
 def residual_by_operation(area, *, last, as_of=None, earmark=None, first=None, channel=""):
     """{vaccine id: {operation: doses}}: what makes up the residual of an area; it adds up to it. Two queries."""
     parts = defaultdict(lambda: defaultdict(int))

@@ -1,8 +1,9 @@
 """Booking a past: many operations at once, each as the ledger would have booked it on its day.
 
 For taking over the stock book of another system, or filling a demonstration. The same rules hold as in
-``inventory.ledger``: positions are locked in the same order, no store goes below zero at any step, all is booked
-or nothing. Only the cost differs: a few statements in all instead of a dozen for each.
+``inventory.ledger``: positions are locked in the same order, no store goes below zero at any step or gives on a
+day what it had not got yet, all is booked or nothing. Only the cost differs: a few statements in all instead of a
+dozen for each.
 """
 
 import datetime
@@ -11,8 +12,10 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from inventory.errors import InsufficientStock, StockRefused
-from inventory.models import Dispatch, Location, StockJournal, StockPosition
+from inventory.backdating import shortage
+from inventory.errors import InsufficientStock, NotHeldThen, StockRefused
+from inventory.models import Dispatch, Location, Operation, StockJournal, StockPosition
+from inventory.selectors.balances import changes_after
 from inventory.services import stock_sql
 
 ROWS_AT_ONCE = 5_000
@@ -69,6 +72,7 @@ def _balances(operations):
             places[move.source.pk, move.batch.pk, str(move.source_earmark)] = move.source
             places[move.destination.pk, move.batch.pk, str(move.destination_earmark)] = move.destination
     balances = _lock(places)
+    days = _days_before(operations, places)
     for one in operations:
         changes = defaultdict(int)
         for move in one.moves:
@@ -84,8 +88,43 @@ def _balances(operations):
                     held=balances[key],
                     wanted=-change,
                 )
+            if _takes(one, places[key], change):
+                _require_held_since(one, key, places[key], balances[key], -change, days[key])
             balances[key] += change
+            if key in days:
+                days[key][one.happened_on] += change
     return balances, places
+
+
+def _takes(one, place, change):
+    """Doses given are taken also from a store that got them on a later day, as in the ledger."""
+    return change < 0 and place.is_store and one.operation != Operation.ADMINISTER
+
+
+def _days_before(operations, places):
+    """{key: {day: change}} of the stores that doses are taken out of: what is on record from the first such day on."""
+    taken, first = set(), None
+    for one in operations:
+        for move in one.moves:
+            key = (move.source.pk, move.batch.pk, str(move.source_earmark))
+            if _takes(one, places[key], -move.doses):
+                taken.add(key)
+                first = one.happened_on if first is None else min(first, one.happened_on)
+    return changes_after(taken, first) if taken else {}
+
+
+def _require_held_since(one, key, place, held, wanted, days):
+    later = {day: change for day, change in days.items() if day > one.happened_on}
+    if short := shortage(held, later, one.happened_on, wanted):
+        raise NotHeldThen(
+            store=str(place),
+            batch=next(str(move.batch) for move in one.moves if move.batch.pk == key[1]),
+            held=short.held,
+            wanted=wanted,
+            happened_on=one.happened_on,
+            day=short.day,
+            enough_on=short.enough_on,
+        )
 
 
 def _lock(places):

@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext as _
 
-from inventory.errors import InsufficientStock, StockKeyReused, StockRefused
+from inventory.errors import InsufficientStock, NotHeldThen, StockKeyReused, StockRefused
+from inventory.forms.fields import DayField
 
 
 def carry_out(form, act, *, field=None):
@@ -12,6 +13,8 @@ def carry_out(form, act, *, field=None):
     """
     try:
         return (act(),)
+    except NotHeldThen as refused:
+        form.add_error(_day_field(form), str(refused))
     except InsufficientStock as refused:
         form.add_error(field, str(refused))
     except StockRefused as refused:
@@ -26,3 +29,8 @@ def carry_out(form, act, *, field=None):
             ),
         )
     return None
+
+
+def _day_field(form):
+    """The name of the field that says when it happened; None, for the whole form, where there is none."""
+    return next((name for name, field in form.fields.items() if isinstance(field, DayField)), None)

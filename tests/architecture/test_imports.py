@@ -9,8 +9,8 @@ pytestmark = pytest.mark.once
 # From the bottom up. A module may import its own layer and those before it, in its own app.
 LAYERS = {
     "values": (
-        "addresses append_only errors expiry figures issuing names numbers prepared redistribution rules signals "
-        "slugs sources spreadsheets table_files"
+        "addresses append_only backdating errors expiry figures issuing names numbers prepared redistribution rules "
+        "signals slugs sources spreadsheets table_files"
     ),
     "models": "models geometry",
     "selectors": "access audit audit_trail lookup people presets selectors tokens",

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 
 from inventory import ledger
-from inventory.errors import InsufficientStock
+from inventory.errors import InsufficientStock, NotHeldThen
 from inventory.models import Channel, StockMovement, StockPosition, WasteCause
 from inventory.services import stock_files
 
@@ -88,6 +88,33 @@ def test_eight_keepers_at_one_batch_lose_no_dose_and_never_go_below_zero(stocked
     stocked.refresh_from_db()
     assert (taken, stocked.doses) == (100, 0)
     assert StockMovement.objects.filter(source=state_store).count() == 100
+
+
+def test_eight_keepers_who_report_an_old_loss_at_once_take_no_more_than_was_there_then(
+    stocked, state_store, early_batch
+):
+    """100 more came since: each alone would find the doses of that day still there."""
+    later = {"channel": Channel.DONATION, "happened_on": TODAY + datetime.timedelta(2), "by": None}
+    ledger.receive(store=state_store, batch=early_batch, doses=100, **later)
+
+    def keeper():
+        try:
+            ledger.waste(
+                store=state_store,
+                batch=early_batch,
+                doses=20,
+                cause=WasteCause.CLOSED_BROKEN,
+                happened_on=TODAY,
+                by=None,
+            )
+        except NotHeldThen as refused:
+            assert (refused.held, refused.day) == (0, TODAY)
+            return 0
+        return 20
+
+    assert sum(at_once(keeper)) == 100
+    stocked.refresh_from_db()
+    assert stocked.doses == 100
 
 
 def test_stores_that_send_to_each_other_at_once_do_not_wait_for_each_other_for_ever(
