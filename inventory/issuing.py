@@ -1,7 +1,7 @@
 """Which batch leaves a store next: vial monitor stage 2 before 1, never 3 or 4, then first expiry first out.
 
 Pure functions over values. A batch past its expiry day, or whose monitor shows the discard point, is never
-suggested; a person may choose otherwise and say why.
+suggested. A person may choose another order and say why, and still not send such a batch (``inventory.safety``).
 """
 
 import datetime

@@ -30,6 +30,7 @@ from inventory.models import (
     StockPosition,
     WasteCause,
 )
+from inventory.safety import require_safe
 from inventory.selectors.balances import changes_after
 from inventory.selectors.journals import what_depends_on
 from inventory.services import stock_sql
@@ -68,7 +69,8 @@ def receive(*, store, batch, doses, channel, happened_on, by, earmark=Earmark.CA
 def dispatch(*, from_store, to_store, lines, sent_on, number, by, note="", key=""):
     """Send ``lines`` of (batch, earmark, doses) to another store: they are in transit until accepted.
 
-    On the way they belong to the receiver's area. Returns the Dispatch.
+    On the way they belong to the receiver's area. What must not be used any more goes only back, with a ``note``.
+    Returns the Dispatch.
     """
     _require_store(from_store, sent_on)
     _require_store(to_store, sent_on)
@@ -79,6 +81,13 @@ def dispatch(*, from_store, to_store, lines, sent_on, number, by, note="", key="
     with transaction.atomic():
         if key and (earlier := _earlier(key, _digest(Operation.DISPATCH, moves, sent_on))):
             return earlier.dispatch
+        require_safe(
+            from_store=from_store,
+            to_store=to_store,
+            batches=[batch for batch, _earmark, _doses in lines],
+            sent_on=sent_on,
+            note=note,
+        )
         consignment = Dispatch.objects.create(
             number=number, from_store=from_store, to_store=to_store, sent_on=sent_on, note=note, by=by
         )

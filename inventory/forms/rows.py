@@ -11,6 +11,7 @@ from inventory.forms.fields import DOSES, UNITS, DayField, DayInput, KeyedForm, 
 from inventory.forms.single import position_label
 from inventory.issuing import departs_from_order
 from inventory.models import Location, Vaccine
+from inventory.safety import is_return, refusal, stopped
 
 STAGES = [("", "—"), (1, "1"), (2, "2"), (3, gettext_lazy("3 (discard)")), (4, gettext_lazy("4 (discard)"))]
 
@@ -76,9 +77,9 @@ class DispatchForm(ShelfForm):
 
     field_order = ["to_store", "sent_on", "unit"]
 
-    def __init__(self, *args, on_shelf, stores, **kwargs):
+    def __init__(self, *args, store, on_shelf, stores, **kwargs):
         super().__init__(*args, **kwargs)
-        self.on_shelf = on_shelf
+        self.store, self.on_shelf = store, on_shelf
         self.fields["to_store"].queryset = stores
 
     def clean(self):
@@ -94,6 +95,7 @@ class DispatchForm(ShelfForm):
                     f"n-{position.pk}",
                     _("Only %(held)s doses are here.") % {"held": indian(position.doses)},
                 )
+        self._refuse_what_must_not_be_used(chosen, data["to_store"], data["sent_on"])
         by_key = {position.pk: doses for position, doses in chosen.items()}
         if not self.errors and departs_from_order(self.on_shelf, by_key, data["sent_on"]):
             if not data["override"].strip():
@@ -108,6 +110,15 @@ class DispatchForm(ShelfForm):
             # Nothing was overridden, so no reason stands in the voucher.
             data["override"] = ""
         return data
+
+    def _refuse_what_must_not_be_used(self, chosen, to_store, sent_on):
+        """At its row, before a reason is asked for: none would help."""
+        if is_return(self.store, to_store):
+            return
+        why = stopped(self.store, {position.batch for position in chosen}, sent_on)
+        for position in chosen:
+            if position.batch in why:
+                self.add_error(f"n-{position.pk}", refusal(position.batch, why[position.batch]))
 
     def lines(self):
         return [(one.batch, one.earmark, doses) for one, doses in self.doses().items() if doses]

@@ -42,6 +42,7 @@ def dispatch(request, store):
     form = DispatchForm(
         request.POST or None,
         initial=initial,
+        store=store,
         shelf=shelf,
         on_shelf=on_shelf,
         stores=scope.reachable_stores(store, also[:48]),

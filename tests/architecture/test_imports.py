@@ -13,7 +13,7 @@ LAYERS = {
         "signals slugs sources spreadsheets table_files"
     ),
     "models": "models geometry",
-    "selectors": "access audit audit_trail lookup people presets selectors tokens",
+    "selectors": "access audit audit_trail lookup people presets safety selectors tokens",
     "services": (
         "area_files boundaries fold fold_check fold_sql fold_verified giving identity imports ledger "
         "notice_mail notices services shipped tree"
