@@ -80,7 +80,9 @@ MESSAGES = {
     "second_above_first": _("%(later)s to date, above the %(earlier)s of the dose before."),
     "above_stock": _("%(doses)s doses, and the store holds %(usable)s that may be used."),
     "coverage_passes": _("%(after)s to date, of a target of %(target)s."),
-    "unusual_value": _("%(value)s is unusual: from this unit's own days about %(expected)s would be expected."),
+    "unusual_value": _(
+        "%(value)s is unusual: from this unit's own days about %(expected)s would be expected."
+    ),
     "declared_total": _(
         "The lines add to %(counted)s, the declared total is %(declared)s; the difference is %(difference)s."
     ),

@@ -124,14 +124,6 @@ def newest_submission(campaign):
     return Submission.objects.filter(journal__campaign=campaign).aggregate(last=Max("pk"))["last"] or 0
 
 
-def last_reported_day(campaign):
-    """The latest day among the newest reports, or None. The newest are enough, and cost the same in any history."""
-    newest = (
-        Submission.objects.filter(campaign=campaign).order_by("-pk").values_list("happened_on", flat=True)
-    )
-    return max(newest[:1000], default=None)
-
-
 def own_areas(user, campaign, right):
     """The areas in which the user holds the right, as far as they meet the campaign; the largest first."""
     tops = []

@@ -12,6 +12,7 @@ from campaigns.errors import Problem, TallyRefused
 from campaigns.models import Review, ReviewAction, ReviewState
 from campaigns.services import review_sql
 from districts import access
+from districts.templatetags.indian import short_day
 
 MOST_NAMED = 10
 
@@ -33,7 +34,7 @@ def locked(field, unit, day):
         "%(area)s, %(day)s is verified and locked. Ask your officer to reopen it; an officer who corrects it "
         "gives a reason."
     )
-    return Problem(field, "day_verified", text % {"area": unit, "day": day})
+    return Problem(field, "day_verified", text % {"area": unit, "day": short_day(day)})
 
 
 def follow(campaign, unit, day, version, state, by, reason, now, *, wrote):
@@ -68,7 +69,10 @@ class DaysLocked(TallyRefused):
         # SQLite hands a day of a temporary table back as text.
         self.days = [(unit, datetime.date.fromisoformat(str(day))) for unit, *_rest, day in rows]
         super().__init__(
-            [locked("rows", f"{name} ({code})", day) for _id, code, name, _p, day in rows[:MOST_NAMED]]
+            [
+                locked("rows", f"{name} ({code})", day)
+                for (_id, code, name, *_rest), (_unit, day) in zip(rows, self.days[:MOST_NAMED], strict=False)
+            ]
         )
 
 

@@ -30,6 +30,7 @@ from campaigns.services.review_states import NEEDS_COMMENT, TO, changes_nothing,
 from districts import access
 from districts.audit import record
 from districts.models import Area
+from districts.templatetags.indian import short_day
 
 AT_ONCE = 500
 
@@ -152,7 +153,7 @@ def _general_problems(campaign, action, days, comment):
 
 def _problem(action, day, by, found):
     """(code, text) of what is wrong with the act on this day, or None."""
-    names = {"area": day.unit, "day": day.day}
+    names = {"area": day.unit, "day": short_day(day.day)}
     if not access.has_right(by, "review", day.unit):
         return "may_not_review", _("Your posting does not allow you to review %(area)s.") % names
     if found is None:

@@ -20,6 +20,7 @@ from campaigns.presenters.review import action_label, state_pill
 from campaigns.selectors.calendar import calendar_of, deadline, opening_day
 from campaigns.selectors.declared import declared_of
 from campaigns.selectors.entry import LATE, REPORTED, SILENT, my_numbers, my_unit_days, standing_at_version
+from campaigns.selectors.imports import areas_to_import
 from campaigns.selectors.reviews import returned_days, reviews_of, state_of
 from campaigns.selectors.rule_context import contexts
 from campaigns.selectors.rules import ruling_of
@@ -65,6 +66,7 @@ def entry_list(request, campaign):
         "mine": mine,
         "reported": reported,
         "returned": returned_days(campaign, request.user)[:MOST_RETURNED],
+        "may_import": bool(areas_to_import(request.user, campaign)),
     }
     return render(request, "campaigns/entry/list.html", context)
 

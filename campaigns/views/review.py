@@ -92,6 +92,7 @@ def review_day(request, desk, day):
         "reviews": [(one, action_label(one.act.action)) for one in reviews_of(campaign, unit, day)],
         "history": history_rows(past, names),
         "actions": [str(action) for action in actions_in(state)] if desk.may_review else [],
+        "is_own": past[-1]["by"] == request.user.get_username(),
         "problems": problems,
         "comment": comment,
     }

@@ -195,6 +195,21 @@ def test_a_verified_day_cannot_be_typed_into_by_a_clerk(go, reported, people, sm
     assert 'name="reason"' in officers
 
 
+def test_nobody_is_offered_to_verify_their_own_report(go, reported, people, small, tree, days):
+    submit_tally(
+        campaign=small,
+        unit=tree.arang,
+        day=days.today,
+        lines=[],
+        by=people["officer"],
+        source="form",
+        reason="counted twice",
+    )
+    page = go("officer", f"/review/B3694/{days.today}/").content.decode()
+    assert 'value="verify"' not in page and "another officer has to verify it" in page
+    assert 'value="return"' in page
+
+
 def test_names_and_numbers_are_for_who_may_act_on_them(go, reported, people, days):
     people["clerk"].phone = "+91 98765 43210"
     people["clerk"].save()
