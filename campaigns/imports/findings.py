@@ -118,11 +118,28 @@ class Findings:
         self._header = list(header)
 
     def note(
-        self, kind, *, row=0, column="", place=None, date="", unit="", value="", explanation="", cells=1
+        self,
+        kind,
+        *,
+        row=0,
+        column="",
+        columns=(),
+        place=None,
+        date="",
+        unit="",
+        value="",
+        explanation="",
+        cells=1,
     ):
-        """Note something odd that is loaded (or left out) all the same. ``place`` is the index of the cell."""
+        """Note something odd that is loaded (or left out) all the same. ``place`` is the index of the cell.
+
+        ``columns``: the headings of all cells where the finding speaks of several.
+        """
         self.kinds[kind] += cells
-        self.columns[kind, column] += cells
+        if columns:
+            self.columns.update((kind, one) for one in columns)
+        else:
+            self.columns[kind, column] += cells
         self._listed[kind, column] += 1
         cell = address(row, place)
         finding = Finding(str(kind), row, column, str(date), unit, str(value), str(explanation), cells, cell)

@@ -65,6 +65,7 @@ class RowReader:
                 Kind.BLANK,
                 row=number,
                 column=self._label(blank[0]) if len(blank) == 1 else "",
+                columns=[self._label(column) for column in blank],
                 place=blank[0],
                 date=block.iso,
                 unit=key.district_key,

@@ -14,15 +14,23 @@ from districts.models import Area
 class KindRow:
     label: str
     cells: int
-    columns: list  # (column, cells)
+    columns: list  # (column, cells), the largest
     is_failure: bool
+
+    @property
+    def more(self):
+        """Cells of further columns; 0 where the kind of finding names none."""
+        return max(0, self.cells - sum(cells for _column, cells in self.columns)) if self.columns else 0
 
 
 @dataclass(frozen=True)
 class ItemRow:
+    """Sums over the days, or of what does not add up over days the figures of its largest day."""
+
     name: str
     before: int
     after: int
+    adds_up: bool = True
 
     @property
     def change(self):
@@ -99,7 +107,7 @@ def _items(run):
     if not rows:
         return []
     names = {item.code: item.name for item in Item.objects.filter(campaign=run.campaign)}
-    return [ItemRow(names.get(code, code), before, after) for code, before, after in rows]
+    return [ItemRow(names.get(code, code), *figures) for code, *figures in rows]
 
 
 def _sample(run):

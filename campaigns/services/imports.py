@@ -51,7 +51,8 @@ def preview_file(*, campaign, path, file_format, findings, by=None, areas=None, 
     """What loading the file would change, and nothing written.
 
     Returns the counts of a receipt, ``corrections`` (unit-days that have reported and would change), ``items``
-    (rows of item code, what stands, what would stand) and a ``sample`` of the largest changes.
+    (rows of item code, what stands, what would stand, whether these are sums over the days or, of what does not
+    add up over days, the largest day) and a ``sample`` of the largest changes.
     """
     found = survey_of(path, file_format)
     with open_table(path) as table:
@@ -70,12 +71,18 @@ def preview_file(*, campaign, path, file_format, findings, by=None, areas=None, 
 # Both pick from the temporary table first and look names up for the few rows left: the planner knows nothing
 # about a table that is a moment old, and would join names to half a million rows one by one.
 _ITEMS = """
-SELECT i.code, SUM(d.before), SUM(d.after)
+SELECT i.code, CASE WHEN i.accumulates THEN SUM(t.before) ELSE MAX(t.before) END,
+    CASE WHEN i.accumulates THEN SUM(t.after) ELSE MAX(t.after) END, i.accumulates
 FROM (
-    SELECT cell_id, SUM(count - change) AS before, SUM(count) AS after FROM tally_difference GROUP BY cell_id
-) d
-JOIN campaigns_sheetcell c ON c.id = d.cell_id JOIN campaigns_item i ON i.id = c.item_id
-GROUP BY i.code, i.position ORDER BY i.position, i.code
+    SELECT c.item_id, d.happened_on, SUM(d.before) AS before, SUM(d.after) AS after
+    FROM (
+        SELECT cell_id, happened_on, SUM(count - change) AS before, SUM(count) AS after
+        FROM tally_difference GROUP BY cell_id, happened_on
+    ) d
+    JOIN campaigns_sheetcell c ON c.id = d.cell_id GROUP BY c.item_id, d.happened_on
+) t
+JOIN campaigns_item i ON i.id = t.item_id
+GROUP BY i.code, i.position, i.accumulates ORDER BY i.position, i.code
 """
 
 _SAMPLE = """
@@ -96,7 +103,10 @@ _DAYS = "SELECT MIN(happened_on), MAX(happened_on), COUNT(DISTINCT unit_id) FROM
 def _differences():
     with connection.cursor() as cursor:
         cursor.execute(_ITEMS)
-        items = [[code, int(before), int(after)] for code, before, after in cursor.fetchall()]
+        items = [
+            [code, int(before), int(after), bool(adds_up)]
+            for code, before, after, adds_up in cursor.fetchall()
+        ]
         cursor.execute(_SAMPLE, [SAMPLE])
         sample = [
             [code, name_en, name_hi, str(day), key, int(before), int(after)]

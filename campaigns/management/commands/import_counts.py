@@ -122,8 +122,9 @@ class Command(BaseCommand):
             f"{indian(receipt['changes'])} counts {verb} in {indian(receipt['submissions'])} reports, "
             f"{indian(receipt['first_reports'])} of them first reports."
         )
-        for code, before, after in receipt.get("items", []):
-            self.stdout.write(f"  {code}: {indian(before)} stands, {indian(after)} in the file")
+        for code, before, after, adds_up in receipt.get("items", []):
+            word = "" if adds_up else " on its largest day"
+            self.stdout.write(f"  {code}{word}: {indian(before)} stands, {indian(after)} in the file")
 
     def _report(self, findings):
         if not findings.kinds:

@@ -9,12 +9,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from campaigns.models import ImportRun, ImportState, Journal
+from campaigns.presenters.imports import KindRow
 from campaigns.services import import_runs
 from campaigns.services.tallies import Line, submit_tally
 from districts.models import AuditEvent
 from reports.fold import fold_marks
 from tests.campaigns.imports.pages import CELL, DAY, GOOD, do, file_of, page, upload, uploaded, words
 from tests.campaigns.imports.standing import day_counts, item_total
+from tests.campaigns.imports.wide_file import RAIPUR, sound, wide
 
 
 class TestTheRoadOfAFile:
@@ -62,6 +64,20 @@ class TestTheRoadOfAFile:
         response = page(client, again)
         assert "everything in the file stands already" in words(response)
         assert reverse("import-confirm", args=[drive.slug, again.key]) not in response.content.decode()
+
+    def test_the_preview_says_what_is_no_sum_and_how_many_columns_it_leaves_out(
+        self, cowin, tree, national_officer, sign_in
+    ):
+        text = io.StringIO()
+        days = [sound(100, sessions=9, sites=3), [""] * 10, sound(130, sessions=4, sites=4)]
+        csv.writer(text).writerows(wide(["10/04/2021", "11/04/2021", "12/04/2021"], [(*RAIPUR, days)]))
+        file = SimpleUploadedFile("cowin.csv", text.getvalue().encode(), "text/csv")
+        shown = words(page(client := sign_in(national_officer), uploaded(client, cowin, file)))
+        assert "Sites the largest day 0 4" in shown
+        assert "is shown for its largest day" in shown
+        assert "First dose 0 130 +130" in shown
+        assert KindRow("Blank cell", 71, [("CoviShield", 1)], False).more == 70
+        assert KindRow("Blank cell", 71, [], False).more == 0
 
     def test_a_correction_needs_a_reason(self, drive, tree, state_officer, sign_in):
         line = Line(item="first_dose", cohort="18-44", vaccine="covishield", count=20)

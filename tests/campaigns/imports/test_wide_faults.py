@@ -57,6 +57,10 @@ def test_a_blank_is_carried_forward_and_is_no_report(cowin, tree, load, write_cs
     assert reported_days(cowin, tree.raipur) == [D10, D12]
     finding = only(findings, "blank")
     assert (finding.row, finding.date, finding.cells) == (3, "2021-04-11", 10)
+    # Each column of the blank date is told, not only those that are blank alone.
+    told = {kind: dict(columns) for kind, _cells, columns in findings.remarks()}["blank"]
+    assert sum(told.values()) == 10
+    assert told["Sessions"] == 1 and len(told) == 10
 
 
 def test_a_zero_is_not_a_blank(cowin, tree, load, write_csv):
@@ -232,3 +236,16 @@ def test_a_corrected_file_sets_a_day_back_to_zero(cowin, tree, load, write_csv):
     load(cowin, write_csv(wide(DATES[:2], [(*RAIPUR, [sound(100), sound(130)])])))
     load(cowin, write_csv(wide(DATES[:2], [(*RAIPUR, [sound(100), sound(100)])])), reason="corrected")
     assert day_counts(cowin, tree.raipur, FIRST) == {D10: 100}
+
+
+def test_sessions_and_sites_are_previewed_for_their_largest_day_and_doses_summed(
+    cowin, tree, write_csv, preview
+):
+    """Oracle: sessions stand each for its day, so 9 + 5 over two districts on one day, and never 9 + 5 + 4 + 4."""
+    days = [sound(100, sessions=9, sites=3), sound(130, sessions=4, sites=4)]
+    others = [sound(10, sessions=5, sites=1), sound(20, sessions=4, sites=2)]
+    found, _findings = preview(cowin, write_csv(wide(DATES[:2], [(*RAIPUR, days), (*BASTAR, others)])))
+    items = {code: (before, after, adds_up) for code, before, after, adds_up in found["items"]}
+    assert items["sessions"] == (0, 14, False)
+    assert items["sites"] == (0, 6, False)
+    assert items["first_dose"] == (0, 150, True)
