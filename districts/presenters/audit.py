@@ -14,6 +14,8 @@ WORDS = {
     "posting.end": gettext_lazy("Ended a posting"),
     "password.set": gettext_lazy("Set a password through a link"),
     "password.change": gettext_lazy("Changed the password"),
+    "email.ask": gettext_lazy("Asked to change the e-mail address"),
+    "email.change": gettext_lazy("Changed the e-mail address"),
     "session.end": gettext_lazy("Ended a session"),
     "session.end_all": gettext_lazy("Ended the other sessions"),
     "second_factor.set_up": gettext_lazy("Set up a second factor"),

@@ -7,11 +7,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from districts import access, people
+from districts.forms.account import EmailChange
 from districts.models import SignIn
 from districts.presenters.account import session_rows
 from districts.presenters.people import posting_rows
-from districts.services import second_factor, sign_ins
+from districts.services import email_change, second_factor, sign_ins
 from districts.tokens import tokens_of
+from districts.views.signing_in import by_address
 
 
 @login_required
@@ -28,6 +30,42 @@ def account(request):
         "manages": people.may_manage(request.user),
     }
     return render(request, "account/account.html", context)
+
+
+@login_required
+@by_address
+def change_email(request):
+    """Ask for another address. The password is asked for: an open machine must not give the account away."""
+    form = EmailChange(request.user, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        went = email_change.ask(user=request.user, email=form.cleaned_data["email"])
+        if went:
+            text = _("A link is on its way to %(email)s. The address is yours here once you have opened it.")
+            messages.success(request, text % {"email": form.cleaned_data["email"]})
+        else:
+            messages.error(request, _("The mail could not be sent. Try again later, or tell your officer."))
+        return redirect("account")
+    return render(request, "account/email.html", {"form": form})
+
+
+@login_required
+@by_address
+def confirm_email(request, key):
+    """What the link opens. Only the button sets the address: programs that look into mails open links too."""
+    try:
+        email = email_change.address_in(key, user=request.user)
+        if request.method == "POST":
+            email_change.confirm(key=key, user=request.user)
+            messages.success(request, _("Your e-mail address is changed."))
+            return redirect("account")
+    except email_change.Refused:
+        text = _(
+            "This link does not work: it is old or used, it belongs to another account, or the address has an "
+            "account already."
+        )
+        messages.error(request, text)
+        return redirect("account")
+    return render(request, "account/email_confirm.html", {"email": email})
 
 
 @login_required

@@ -68,6 +68,8 @@ DISTRICTS = {
     "person-second-factor-remove": at("manage_people", "person:pk", methods=FORM, first=RIGHT_FIRST),
     "posting-end": at("manage_people", "posting:pk", methods=FORM, first=RIGHT_FIRST),
     "account": SIGNED_IN,
+    "email-change": Line("signed in", methods=FORM),
+    "email-confirm": Line("signed in", methods=FORM, extra={"key": "x:y:z"}),
     "session-end": mine("session:pk", methods=POST),
     "sessions-end-others": Line("signed in", methods=POST),
     "second-factor-set-up": SIGNED_IN,
