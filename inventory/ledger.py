@@ -58,12 +58,15 @@ def virtual(area, kind, cause=""):
     return location
 
 
-def receive(*, store, batch, doses, channel, happened_on, by, earmark=Earmark.CAMPAIGN, document="", key=""):
+def receive(
+    *, store, batch, doses, channel, happened_on, by, earmark=Earmark.CAMPAIGN, document="", reason="", key=""
+):
     """Supply from outside: from a channel into a store."""
     _require_store(store, happened_on)
     supply = virtual(store.area, LocationKind.SUPPLY, channel)
     moves = [Move(batch, supply, store, doses, earmark, earmark)]
-    return _operate(Operation.RECEIVE, moves, happened_on=happened_on, by=by, document=document, key=key)
+    papers = {"document": document, "reason": reason}
+    return _operate(Operation.RECEIVE, moves, happened_on=happened_on, by=by, key=key, **papers)
 
 
 def dispatch(*, from_store, to_store, lines, sent_on, number, by, note="", key=""):

@@ -1,4 +1,7 @@
-"""What must not be used is not sent to be used: a reason may change the order of issue, never this."""
+"""What must not be used is not sent to be used: a reason may change the order of issue, never this.
+
+Supply that had expired when it came is taken in with a reason: it lies there, and must be on the book to be destroyed.
+"""
 
 from django.utils.translation import gettext as _
 
@@ -26,6 +29,18 @@ def stopped(store, batches, day):
         elif stage is not None and stage >= DISCARD_STAGE:
             why[batch] = _("its vial monitors are at stage %(stage)d") % {"stage": stage}
     return why
+
+
+def had_expired(expires_on, received_on):
+    """Whether a batch was past its last day when it came: taken in only with a reason."""
+    return expires_on < received_on
+
+
+def ask_why_expired(number, expires_on):
+    return _(
+        "Batch %(batch)s expired on %(day)s, before it came. Look at the vial again; if it is so, say why it is taken "
+        "in."
+    ) % {"batch": number, "day": short_day(expires_on)}
 
 
 def refusal(batch, why):

@@ -100,6 +100,12 @@ class ReceiveRequest(_Amount, _AtStore):
     channel = serializers.ChoiceField(Channel.values)
     earmark = serializers.ChoiceField(Earmark.values, default=Earmark.CAMPAIGN)
     document = serializers.CharField(max_length=60, default="", allow_blank=True)
+    reason = serializers.CharField(
+        max_length=300,
+        default="",
+        allow_blank=True,
+        help_text=gettext_lazy("Why a batch is taken in that had expired before it came; else not needed."),
+    )
 
 
 class WasteRequest(_Amount, _OfBatch, _AtStore):

@@ -95,6 +95,7 @@ def _receive(user, asked, key):
         by=user,
         earmark=asked["earmark"],
         document=asked["document"],
+        reason=asked["reason"],
         key=key,
     )
     return Done(Operation.RECEIVE, [journal], replayed=replayed)

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from districts.templatetags.indian import indian, short_day
 from inventory.forms.fields import AmountForm, DayField, DayInput, KeyedForm
 from inventory.models import Batch, Channel, Earmark, Vaccine, WasteCause
+from inventory.safety import ask_why_expired, had_expired
 
 
 class ReceiveForm(AmountForm):
@@ -29,6 +30,12 @@ class ReceiveForm(AmountForm):
         label=_("Document number"), max_length=60, required=False, help_text=_("challan or voucher, if any")
     )
     happened_on = DayField(label=_("Received on"))
+    reason = forms.CharField(
+        label=_("Why is an expired batch taken in?"),
+        max_length=300,
+        required=False,
+        help_text=_("Only needed when it had expired before it came."),
+    )
 
     field_order = [
         "vaccine",
@@ -41,6 +48,7 @@ class ReceiveForm(AmountForm):
         "earmark",
         "document",
         "happened_on",
+        "reason",
     ]
 
     def clean(self):
@@ -56,7 +64,16 @@ class ReceiveForm(AmountForm):
                 self.add_error("expires_on", _("This batch is new here: write the day on which it expires."))
             else:
                 data["expires_on"] = known.expires_on
+        self._ask_for_a_reason(data)
         return data
+
+    def _ask_for_a_reason(self, data):
+        expires_on, day = data.get("expires_on"), data.get("happened_on")
+        if not (expires_on and day and had_expired(expires_on, day)):
+            # Nothing was out of order, so no reason stands in the ledger.
+            data["reason"] = ""
+        elif not data.get("reason"):
+            self.add_error("reason", ask_why_expired(data.get("number", ""), expires_on))
 
 
 class PositionChoice(forms.TypedChoiceField):

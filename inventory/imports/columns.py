@@ -8,11 +8,11 @@ from districts.table_files.errors import FileRefused
 
 WHAT, STORE, VACCINE, BATCH, MANUFACTURER = "what", "store", "vaccine", "batch", "manufacturer"
 EXPIRES, DOSES, VIALS, CHANNEL, EARMARK = "expires", "doses", "vials", "channel", "earmark"
-DATE, DOCUMENT = "date", "document"
+DATE, DOCUMENT, REASON = "date", "document", "reason"
 
 COLUMNS = (
     *(WHAT, STORE, VACCINE, BATCH, MANUFACTURER, EXPIRES),
-    *(DOSES, VIALS, CHANNEL, EARMARK, DATE, DOCUMENT),
+    *(DOSES, VIALS, CHANNEL, EARMARK, DATE, DOCUMENT, REASON),
 )
 NEEDED = (STORE, VACCINE, BATCH, CHANNEL, DATE)
 
@@ -36,6 +36,7 @@ def labels():
         EARMARK: _("Meant for"),
         DATE: _("Received on"),
         DOCUMENT: _("Document number"),
+        REASON: _("Why is an expired batch taken in?"),
     }
 
 

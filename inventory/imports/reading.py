@@ -17,6 +17,7 @@ from inventory.imports import columns
 from inventory.imports.columns import OPENING, SUPPLY
 from inventory.models import Batch, Channel, Earmark, Location, LocationKind, Vaccine
 from inventory.models.products import UNKNOWN_BATCH
+from inventory.safety import ask_why_expired, had_expired
 
 MOST_ROWS = 20_000
 LARGEST = 2_000_000_000
@@ -58,6 +59,7 @@ class SupplyRow:
     earmark: str
     happened_on: datetime.date
     document: str
+    reason: str
 
     @property
     def key(self):
@@ -151,19 +153,33 @@ def _row(number, cells, places, ground):
         _length(columns.BATCH, _needed(columns.BATCH, values[columns.BATCH]), 40),
         _length(columns.MANUFACTURER, values[columns.MANUFACTURER] or vaccine.manufacturer, 120),
     )
+    expires_on = _expiry(values[columns.EXPIRES], batch, number, ground)
     return SupplyRow(
         row=number,
         cells=tuple(cells),
         what=_what(values[columns.WHAT]),
         store=store,
         batch=batch,
-        expires_on=_expiry(values[columns.EXPIRES], batch, number, ground),
+        expires_on=expires_on,
         doses=_doses(values[columns.DOSES], values[columns.VIALS], vaccine),
         channel=_choice(columns.CHANNEL, values[columns.CHANNEL], Channel),
         earmark=_choice(columns.EARMARK, values[columns.EARMARK] or Earmark.CAMPAIGN, Earmark),
         happened_on=day,
         document=_length(columns.DOCUMENT, values[columns.DOCUMENT], 60),
+        reason=_reason(values, batch, expires_on, day),
     )
+
+
+def _reason(values, batch, expires_on, day):
+    """Needed for a batch that had expired when it came; of any other no reason stands in the ledger."""
+    if not had_expired(expires_on, day):
+        return ""
+    reason = _length(columns.REASON, values[columns.REASON], 300)
+    if not reason:
+        why = ask_why_expired(batch.number, expires_on)
+        hint = _("The place for it is the column [%(column)s].") % {"column": columns.REASON}
+        raise BadCell(columns.EXPIRES, values[columns.EXPIRES], f"{why} {hint}")
+    return reason
 
 
 def _needed(column, value):

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from inventory import ledger
 from inventory.errors import StockRefused
 from inventory.models import Batch
+from inventory.safety import ask_why_expired, had_expired
 
 
 @transaction.atomic
@@ -23,8 +24,14 @@ def receive_batch(
     earmark,
     document,
     key,
+    reason="",
 ):
-    """Receive doses of a batch by its printed number, making the batch known when it is new."""
+    """Receive doses of a batch by its printed number, making the batch known when it is new.
+
+    One that had expired on the day of receipt needs a ``reason``.
+    """
+    if had_expired(expires_on, happened_on) and not reason.strip():
+        raise StockRefused(ask_why_expired(number.strip(), expires_on))
     batch, _is_new = Batch.objects.get_or_create(
         vaccine=vaccine,
         number=number.strip(),
@@ -45,5 +52,6 @@ def receive_batch(
         by=by,
         earmark=earmark,
         document=document.strip(),
+        reason=reason,
         key=key,
     )

@@ -124,6 +124,7 @@ def book_rows(rows, *, by, name):
                 now,
                 by=by,
                 document=row.document or (OPENING_DOCUMENT if row.what == OPENING else ""),
+                reason=row.reason,
                 key=row.key,
             )
             for row in weighed.new

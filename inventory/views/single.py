@@ -89,6 +89,7 @@ RECEIVED = (
     "happened_on",
     "earmark",
     "document",
+    "reason",
 )
 
 
