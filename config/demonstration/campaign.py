@@ -4,10 +4,11 @@ import datetime
 
 from django.db import transaction
 
-from campaigns.models import Campaign
+from campaigns.models import Campaign, Severity
 from campaigns.services.calendar_changes import set_days_off
 from campaigns.services.changes import change_basics
 from campaigns.services.creation import create_campaign
+from campaigns.services.rule_changes import set_rules
 from campaigns.services.setup import set_reporting_units, set_targets
 from campaigns.services.sheet_changes import remove, save_cohort, set_vaccines
 from config.demonstration import facts, population
@@ -55,6 +56,8 @@ def set_up(units, by):
         is_simulated=True,
     )
     change_basics(campaign=campaign, by=by, rest_weekdays=SUNDAY)
+    # The plan leaves Sundays out, the teams did not: each of their Sundays would be a warning.
+    set_rules(campaign=campaign, by=by, settings={"rest_day": (Severity.OFF, {})})
     set_days_off(campaign=campaign, by=by, days=DAYS_OFF)
     set_vaccines(campaign=campaign, by=by, vaccines=list(campaign.vaccines.filter(code__in=VACCINES)))
     remove(campaign=campaign, by=by, row=campaign.items.get(code="sessions"))

@@ -7,6 +7,7 @@ from django.db import connection, transaction
 from django.db.models import Sum
 
 from campaigns.models import Journal
+from campaigns.services import judging, rule_marks
 from campaigns.services.changes import publish
 from config.demonstration import campaign as campaign_of
 from config.demonstration import coverage, facts, irregularities, people, population, reviews, stock
@@ -26,7 +27,7 @@ class NotLoaded(Exception):
     """The demonstration cannot be loaded, or what was loaded does not add up to what was declared."""
 
 
-FIXED_STEPS = {"areas": 10, "setup": 5, "fold": 120, "check": 5, "stock": 20}
+FIXED_STEPS = {"areas": 10, "setup": 5, "fold": 120, "check": 5, "warnings": 20, "stock": 20}
 STEPS = sum(FIXED_STEPS.values()) + len(facts.days())
 
 LOADED = "demonstration.loaded"
@@ -69,6 +70,11 @@ class Loading:
             fold.fold_marks(campaign.pk)
         with self._step("check", "Checking the figures"):
             figures = check(campaign, plan.totals(self._states), self._states)
+        with self._step("warnings", "Looking for what is unusual"):
+            # A history that is replayed is not judged report by report.
+            with transaction.atomic():
+                rule_marks.for_all_units(campaign)
+            judging.judge_marked(campaign.pk)
         with self._step("stock", "Vaccine stock"):
             self._load_stock(campaign, users, units)
             self._tidy()
