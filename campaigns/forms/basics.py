@@ -4,7 +4,7 @@ from django import forms
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.forms.fields import ClockInput, DayInput, hindi
+from campaigns.forms.fields import SHORT_NAME_WORDS, ClockInput, DayInput, hindi
 from campaigns.models import Campaign
 from campaigns.presets import PRESETS
 from campaigns.slugs import validate_not_reserved
@@ -38,6 +38,7 @@ class NewCampaignForm(DatesInOrder, forms.Form):
         max_length=60,
         required=False,
         validators=[validate_not_reserved],
+        error_messages=SHORT_NAME_WORDS,
         help_text=_("Small letters, digits and hyphens; made from the English name when left empty."),
     )
     starts_on = forms.DateField(label=_("First day"), widget=DayInput)

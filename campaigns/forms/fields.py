@@ -1,6 +1,10 @@
 """Widgets that browsers of phones answer with the right keyboard."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
+
+# Django's own words speak of a "slug", which no field of these pages is called.
+SHORT_NAME_WORDS = {"invalid": _("Use only the letters a to z, digits and hyphens, without spaces.")}
 
 
 class DayInput(forms.DateInput):

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.forms.fields import hindi
+from campaigns.forms.fields import SHORT_NAME_WORDS, hindi
 from campaigns.models import Cohort, Item
 from inventory.models import Vaccine
 
@@ -16,6 +16,8 @@ class CodeOfNewRows:
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             del self.fields["code"]
+        else:
+            self.fields["code"].error_messages.update(SHORT_NAME_WORDS)
 
     def clean_code(self):
         code = self.cleaned_data["code"].lower()

@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from campaigns.forms.fields import hindi
+from campaigns.imports.findings import Kind
 from campaigns.imports.numbers import Unreadable, read_count
+from campaigns.services.tallies import LARGEST_COUNT
 from districts.models import Area
 
 LARGEST_FILE = 5 * 1024 * 1024
@@ -122,13 +124,23 @@ def _read_row(number, cells, header, units, cohorts, targets):
             continue
         persons = read_count(cell)
         if isinstance(persons, Unreadable):
-            problems.append(f"{_('Row %d') % number}: {persons.explanation}")
+            problems.append(_unreadable(number, cell.strip(), persons.kind))
         elif persons is not None and (unit, cohorts[name]) in targets:
             problems.append(_("Row %(row)d: %(code)s comes twice.") % {"row": number, "code": code})
             break
         elif persons is not None:
             targets[unit, cohorts[name]] = persons
     return problems
+
+
+def _unreadable(number, text, kind):
+    """Why a cell is no target. The words for a tally would ask for "the count of the day"."""
+    words = {
+        Kind.NEGATIVE: _("Row %(row)d: %(value)s is negative. A target is a number of persons, 0 or more."),
+        Kind.TOO_LARGE: _("Row %(row)d: %(value)s is too large. The largest target is %(largest)s persons."),
+    }
+    other = _("Row %(row)d: “%(value)s” is not a whole number of persons. Write digits only, such as 1250.")
+    return words.get(kind, other) % {"row": number, "value": text[:40], "largest": LARGEST_COUNT}
 
 
 class DeriveTargetsForm(NamedSetForm):

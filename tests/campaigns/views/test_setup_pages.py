@@ -68,7 +68,7 @@ def test_a_campaign_is_set_up_without_the_admin(officer, tree):
     [
         ({"slug": "api"}, "address of this site"),
         ({"slug": "teeka"}, "exists"),
-        ({"slug": "a b"}, "valid"),
+        ({"slug": "a b"}, "Use only the letters a to z, digits and hyphens"),
         ({"name_en": "अभियान"}, "no letters"),
         ({"name_en": "Campaigns"}, "address of this site"),
         ({"ends_on": "2021-11-02"}, "before the first"),
@@ -176,6 +176,8 @@ def test_an_item_is_added_and_its_mistakes_are_explained(officer, campaign):
     ) == ["precaution|60-plus||"]
     response = send(officer, "setup-new-item", campaign, item)
     assert "This code is taken." in response.content.decode()
+    response = send(officer, "setup-new-item", campaign, item | {"code": "third dose"})
+    assert "Use only the letters a to z, digits and hyphens, without spaces." in response.content.decode()
 
 
 def test_an_item_is_closed_once_units_have_reported(officer, campaign, tree, days, state_officer):

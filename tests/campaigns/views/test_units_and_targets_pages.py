@@ -80,7 +80,9 @@ def test_a_table_of_targets_is_read(officer, campaign, way):
         ("code,18-44\nD374,5", "first column must be called"),
         ("unit,18-45\nD374,5", "No group has the code “18-45”"),
         ("unit,18-44\nD387,5", "Row 2: D387 is not a reporting unit"),
-        ("unit,18-44\nD374,many", "Row 2: “many” is not a whole number"),
+        ("unit,18-44\nD374,many", "Row 2: “many” is not a whole number of persons"),
+        ("unit,18-44\nD374,-5", "Row 2: -5 is negative. A target is a number of persons, 0 or more."),
+        ("unit,18-44\nD374,99999999999", "Row 2: 99999999999 is too large. The largest target is"),
         ("unit,18-44\nD374,5\nD374,6", "Row 3: D374 comes twice"),
         ("unit,18-44\n\n", "holds no targets"),
     ],
@@ -123,3 +125,14 @@ def test_shares_without_any_share_are_explained(officer, campaign, tree):
     Population.objects.create(area=tree.bastar, source="Census", year=2011, persons=1000)
     data = {"derive": "1", "derive-name_en": "X", "derive-population": "Census|2011|total"}
     assert "share of at least one group" in send(officer, "setup-targets", campaign, data).content.decode()
+
+
+def test_without_populations_the_page_says_what_is_missing_and_what_to_do(officer, campaign):
+    Population.objects.all().delete()
+    html = officer.get(address("setup-targets", campaign)).content.decode()
+    assert "3 reporting units are chosen, but the population of none of them is known here" in html
+    assert f'<a href="{address("target-table", campaign)}">table with your units</a>' in html
+    campaign.units.all().delete()
+    html = officer.get(address("setup-targets", campaign)).content.decode()
+    assert "No reporting units are chosen yet." in html
+    assert f'<a href="{address("setup-units", campaign)}">Choose them first</a>' in html
