@@ -159,11 +159,13 @@ def _scan(campaign, units, reports):
 
 
 def _unchanged(campaign, units):
-    """Hold the units' rows. Returns the ids of those that are as they were judged, and that nobody else has judged."""
+    """Hold the units' rows. Returns the ids of those that are as they were judged, and that nobody else has judged.
+
+    A report that has come in meanwhile may have been judged at the door before what is marked here took effect. A
+    change of the setup needs no such care: it has left marks of its own.
+    """
     rows = ReportingUnit.objects.filter(campaign=campaign, area__in=units)
     list(rows.select_for_update().order_by("pk").values_list("pk"))
-    if Campaign.objects.values_list("setup_version", flat=True).get(pk=campaign.pk) != campaign.setup_version:
-        return set()
     marked = RuleMark.objects.filter(campaign=campaign, unit__in=units).values_list("pk", flat=True)
     marked, numbers = set(marked), _numbers(campaign, list(units))
     return {

@@ -102,7 +102,7 @@ def test_looking_through_a_load_takes_a_few_queries(
     small, tree, days, state_officer, django_assert_num_queries
 ):
     load(small, tree, days, state_officer)
-    # However many days, and up to 50 units: eight to judge, nine to write what is still as it was judged, and a look
+    # However many days, and up to 50 units: eight to judge, eight to write what is still as it was judged, and a look
     # for further marks.
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(17):
         judge_marked(small.pk)

@@ -10,10 +10,12 @@ from campaigns.selectors.reviews import open_hits, without_warnings
 from campaigns.services import calendar_changes, changes, follow_ups, judging, sheet_changes, target_sets
 from campaigns.services.bulk import submit_tallies
 from campaigns.services.checking import Answers
+from campaigns.services.grid import UnitSheet, submit_sheets
 from campaigns.services.judging import judge_marked
 from campaigns.services.rule_changes import set_rules
 from campaigns.services.setup import set_targets
 from campaigns.services.tallies import Line, submit_tally
+from campaigns.services.undo import undo
 from districts.models import Role
 from tests.concurrency.threads import at_statement
 from tests.oracles import true_findings
@@ -119,6 +121,20 @@ def test_the_newest_day_and_days_that_change_nothing_leave_no_mark(small, tree, 
     assert not RuleMark.objects.exists()
     post(tree.arang, days.yesterday, 6)
     assert RuleMark.objects.values_list("unit", "since").get() == (tree.arang.pk, days.today)
+
+
+def test_a_grid_of_an_earlier_day_and_its_taking_back_do_the_same(small, tree, days, post, state_officer):
+    for unit in (tree.arang, tree.bastar):
+        post(unit, days.today, 0, 8)
+    cell = small.cells.get(key="first|||").pk
+    sheets = [UnitSheet(unit=unit, counts={cell: 20}, version=0) for unit in (tree.arang, tree.bastar)]
+    asked = {"campaign": small, "day": days.yesterday, "by": state_officer}
+    receipt = submit_sheets(**asked, sheets=sheets)
+    judge_marked(small.pk)
+    assert found(small) == [] and agrees(small)
+    undo(**asked, journal_ids=receipt.journal_ids, units=[tree.arang, tree.bastar])
+    judge_marked(small.pk)
+    assert [code for code, _day, _rule in found(small)] == ["B3694", "D374"] and agrees(small)
 
 
 def test_a_load_of_an_earlier_day_does_the_same(small, tree, days, post, state_officer):
@@ -335,6 +351,23 @@ def test_a_report_that_comes_while_it_is_judged_is_not_overwritten(small, tree, 
     assert done and agrees(small)
     hit = open_hits(small).get()
     assert (hit.version, hit.reason, hit.observed["earlier"]) == (2, "a camp", 10)
+
+
+def test_a_report_that_was_judged_before_the_change_and_comes_in_after_it_is_judged_again(
+    small, tree, days, post, state_officer
+):
+    post(tree.arang, days.today, 0, 8)
+    set_rules(campaign=small, by=state_officer, settings={RULE: ("off", {})})
+
+    def it_comes_in():
+        post(tree.arang, days.today, 0, 9)
+        hit = RuleHit.objects.get()
+        hit.pk, hit.version, hit.submission_id = None, 2, small.journals.last().submissions.get().pk
+        hit.save()
+
+    with at_statement(lambda sql: 'FROM "campaigns_reportingunit"' in sql, it_comes_in):
+        judge_marked(small.pk)
+    assert RuleHit.objects.count() == 2 and found(small) == [] and agrees(small)
 
 
 def test_neither_is_a_change_of_the_rules(small, tree, days, post, state_officer):
