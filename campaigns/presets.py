@@ -200,7 +200,7 @@ ROUTINE = Preset(
             "zero_dose",
             "Zero-dose children line-listed",
             "सूचीबद्ध शून्य-खुराक बच्चे",
-            ItemKind.PERSON,
+            ItemKind.LISTED,
             cohorts=_CHILDREN,
         ),
         ItemRow("td", "Td, pregnant women", "टीडी, गर्भवती महिलाएँ", antigen="Td", cohorts=(_PREGNANT,)),

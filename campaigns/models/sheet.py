@@ -10,6 +10,8 @@ from districts.models.areas import local_name
 class ItemKind(models.TextChoices):
     DOSE = "dose", _("Doses")
     PERSON = "person", _("Persons")
+    # Found, not reached: no target says how many there should be, and no dose was given to them.
+    LISTED = "listed", _("Persons listed")
     HOUSEHOLD = "household", _("Households")
     SITE = "site", _("Sites")
     SESSION = "session", _("Sessions")

@@ -56,7 +56,7 @@ def presented_area(figures, sheet, names, *, told, is_current=True, verified_onl
     is_current = is_current and not verified_only
     counts_here = figures.units.in_area > 0
     has_pair = sheet.first is not None and sheet.last is not None
-    has_interval = has_pair and bool(sheet.last.minimum_interval_days)
+    has_interval = has_pair and bool(sheet.interval_days)
     known = {"known": told, "applies": counts_here}
     told_today = bool(figures.units.reported)
     return {

@@ -104,7 +104,7 @@ def columns_of(sheet):
         columns.append(Column("ahead", _("Days ahead"), DAYS, lambda figures: figures.items[code].days_ahead))
     if len(pair) == 2:
         columns.append(Column("drop-out", _("Drop-out"), PERCENT, lambda figures: figures.drop_out))
-    if sheet.last and sheet.last.minimum_interval_days:
+    if sheet.interval_days:
         columns.append(Column("overdue", _("Overdue"), COUNT, lambda figures: figures.overdue))
     columns.append(Column("reported", _("Units reported"), UNITS, lambda figures: figures.units))
     return columns

@@ -8,7 +8,7 @@ from districts import numbers
 from districts.figures import Ratio
 from districts.templatetags.indian import no_data, short
 from reports.presenters.axes import coordinate
-from reports.presenters.measures import doses_of_the_day
+from reports.presenters.measures import doses_of_the_day, is_first_to_second, overdue_label
 
 BAR_FULL = 100
 
@@ -153,13 +153,17 @@ def meanings():
 
 
 def _overdue(figures, sheet):
-    lines = [
-        _("first dose at least %(days)s days ago") % {"days": sheet.last.minimum_interval_days},
-    ]
+    said = {"item": sheet.first.name, "days": sheet.interval_days}
+    plain = is_first_to_second(sheet)
+    since = _("first dose at least %(days)s days ago") if plain else _("%(item)s at least %(days)s days ago")
+    lines = [since % said]
     if figures.left_out is not None:
-        lines.append(_("left out (no first dose): %(count)s") % {"count": numbers.indian(figures.left_out)})
+        left_out = (
+            _("left out (no first dose): %(count)s") if plain else _("left out (no %(item)s): %(count)s")
+        )
+        lines.append(left_out % {**said, "count": numbers.indian(figures.left_out)})
     return Tile(
-        _("Overdue second doses"),
+        overdue_label(sheet),
         short(figures.overdue),
         full=numbers.indian(figures.overdue),
         lines=tuple(lines),

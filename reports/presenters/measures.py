@@ -44,6 +44,17 @@ def item_names(sheet):
     return {item.code: item.name for item in sheet.items}
 
 
+def is_first_to_second(sheet):
+    """Whether the pair may be called first and second dose; else its items are called by their names."""
+    return (sheet.first.dose_number, sheet.last.dose_number) == (1, 2)
+
+
+def overdue_label(sheet):
+    if is_first_to_second(sheet):
+        return _("Overdue second doses")
+    return _("Overdue: %(item)s") % {"item": sheet.last.name}
+
+
 def measures_of(sheet):
     """The measures that the sheet of a campaign allows, the most telling one first."""
     doses = [item for item in sheet.items if item.code in sheet.dose_cells]
@@ -59,8 +70,8 @@ def measures_of(sheet):
     ]
     if sheet.first and sheet.last:
         found.append(Measure("drop-out", _("Drop-out"), LOW_IS_GOOD, lambda figures: figures.drop_out))
-    if sheet.last and sheet.last.minimum_interval_days:
-        found.append(Measure("overdue", _("Overdue second doses"), COUNT, lambda figures: figures.overdue))
+    if sheet.interval_days:
+        found.append(Measure("overdue", overdue_label(sheet), COUNT, lambda figures: figures.overdue))
     if sheet.first:
         found.append(Measure("left-out", _("Left out"), COUNT, lambda figures: figures.left_out))
     if doses:

@@ -107,30 +107,33 @@ class ItemRow:
     eta: str
 
 
-# Persons can be measured against a target of persons; households, sites and sessions cannot.
+# Persons can be measured against a target of persons; households, sites, sessions and who is only listed cannot.
 MEASURED = (ItemKind.DOSE, ItemKind.PERSON)
 
 
 def item_rows(coverage):
     """One row per item of the sheet, with what is still needed and when it would be reached."""
-    return tuple(
-        _item_row(item, coverage.area.items[item.code], coverage.area.units) for item in coverage.sheet.items
-    )
+    return tuple(_item_row(item, coverage) for item in coverage.sheet.items)
 
 
-def _item_row(item, figures, units):
+def _item_row(item, coverage):
+    figures, units = coverage.area.items[item.code], coverage.area.units
     blank, never = no_data(), not_applicable()
+    measured = dict.fromkeys(("target", "coverage", "expected", "required", "pace", "eta"), never)
     if item.kind in MEASURED and item.accumulates:
-        measured = {
+        measured |= {
             "target": _or(blank, figures.target),
             "coverage": numbers.percent(figures.coverage) if figures.coverage.has_data else blank,
-            "expected": _or(blank, figures.expected),
-            "required": _per_day(figures.required_daily, blank),
-            "pace": _per_day(figures.mean_of_last_7, blank),
-            "eta": short_day(figures.eta) if figures.eta else blank,
         }
-    else:
-        measured = dict.fromkeys(("target", "coverage", "expected", "required", "pace", "eta"), never)
+    if item.kind == ItemKind.DOSE and item.accumulates:
+        measured["pace"] = _per_day(figures.mean_of_last_7, blank)
+        # Without a working day there is no plan, and nothing that could be expected by now.
+        if coverage.total:
+            measured |= {
+                "expected": _or(blank, figures.expected),
+                "required": _per_day(figures.required_daily, blank),
+                "eta": short_day(figures.eta) if figures.eta else blank,
+            }
     return ItemRow(
         name=item.name,
         today=numbers.indian(figures.today) if units.reported or figures.today else blank,

@@ -185,7 +185,7 @@ def _targets(target_set, areas, sheet):
 
 
 def _overdue(campaign, areas, day, sheet, fresh, as_of):
-    if sheet.last is None or not sheet.last.minimum_interval_days:
+    if not sheet.interval_days:
         return {}
     return overdue_by_area(
         campaign=campaign,
@@ -195,7 +195,7 @@ def _overdue(campaign, areas, day, sheet, fresh, as_of):
         as_of=as_of,
         first_cells=sheet.cells[sheet.first.code],
         last_cells=sheet.cells[sheet.last.code],
-        interval_days=sheet.last.minimum_interval_days,
+        interval_days=sheet.interval_days,
     )
 
 

@@ -20,6 +20,7 @@ class ReportSheet:
     total_ids: dict  # item code → id of its total cell
     first: Item | None
     last: Item | None
+    interval_days: int | None = None  # from first to last, at least; None where the last has no interval
 
     @property
     def cell_ids(self):
@@ -55,7 +56,7 @@ def sheet_for(campaign, cohort=None):
         items = [item for item in items if item.pk in parts]
         cells = {item.code: parts[item.pk] for item in items}
         everyone = {cohort.pk}
-    first, last = _lead_pair(items)
+    first, last, interval = _lead_pair(items)
     return ReportSheet(
         items=items,
         cells=cells,
@@ -65,6 +66,7 @@ def sheet_for(campaign, cohort=None):
         total_ids={item.code: totals[item.pk] for item in items},
         first=first,
         last=last,
+        interval_days=interval,
     )
 
 
@@ -74,6 +76,8 @@ def _lead_pair(items):
     lead = sorted(
         (item for item in doses if item.antigen == doses[0].antigen), key=lambda item: item.dose_number
     )
-    if not lead:
-        return None, None
-    return lead[0], lead[-1] if len(lead) > 1 else None
+    if len(lead) < 2:
+        return (lead[0] if lead else None), None, None
+    # Each interval is that since the dose before: between Penta 1 and Penta 3 lie two of them.
+    interval = sum(item.minimum_interval_days or 0 for item in lead[1:])
+    return lead[0], lead[-1], interval if lead[-1].minimum_interval_days else None

@@ -206,7 +206,7 @@ def between_doses(ledger, area, day, doses, counts_here, told):
         reached = Fraction(100 * given, target) >= 90
         kept = Fraction(100 * (given - followed), given) <= 10
         category = {(1, 1): "A", (1, 0): "B", (0, 1): "C", (0, 0): "D"}[int(reached), int(kept)]
-    then = day - datetime.timedelta(last.minimum_interval_days or 0)
+    then = day - datetime.timedelta(sum(item.minimum_interval_days or 0 for item in lead[1:]))
     overdue = 0
     for unit in ledger.units:
         if ledger.lies_in(unit, area):

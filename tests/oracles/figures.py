@@ -182,8 +182,14 @@ class Oracle:
     def overdue(self):
         """Of each unit (sites of one area together) first doses old enough less second doses, never below 0."""
         first, last = self.lead()
-        interval = self._item(last).minimum_interval_days if last else None
-        if not interval or self.ledger.areas[self.area]["level"] == Level.SITE:
+        if not last or not self._item(last).minimum_interval_days:
+            return None
+        interval = sum(
+            item.minimum_interval_days or 0
+            for item in map(self._item, self.item_codes())
+            if item.antigen == self._item(last).antigen and item.dose_number and item.code != first
+        )
+        if self.ledger.areas[self.area]["level"] == Level.SITE:
             return None
         due = self.day - datetime.timedelta(days=interval)
         groups = {}
