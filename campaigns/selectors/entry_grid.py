@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from django.db import connection
 
-from campaigns.models import DayReview, Draft, Submission
+from campaigns.models import DayReview, Draft, Submission, TallyEntry
 from campaigns.selectors.entry import my_units
 
 MEDIAN_DAYS = 7
@@ -53,6 +53,20 @@ def standings(campaign, unit_ids, day, cell_ids):
     for unit, _day, cell, count in sums(unit_ids, cell_ids, day, day):
         if count:
             found[unit].counts[cell] = count
+    return found
+
+
+def standings_at(campaign, versions, day):
+    """{unit id: Standing} as it was with the version given, {unit id: version}: version and counts alone. One query."""
+    found = {unit: Standing(version=version) for unit, version in versions.items()}
+    if any(versions.values()):
+        entries = TallyEntry.objects.filter(unit__in=versions, happened_on=day, cell__campaign=campaign)
+        for unit, version, cell, change in entries.values_list(
+            "unit_id", "submission__version", "cell_id", "change"
+        ):
+            if version <= versions[unit]:
+                counts = found[unit].counts
+                counts[cell] = counts.get(cell, 0) + change
     return found
 
 

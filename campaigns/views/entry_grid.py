@@ -20,7 +20,7 @@ from campaigns.presenters.findings import rule_book
 from campaigns.selectors.calendar import deadline
 from campaigns.selectors.declared import declared_of_many
 from campaigns.selectors.entry import my_numbers
-from campaigns.selectors.entry_grid import befores, cell_history, drafts_of, standings, units_of
+from campaigns.selectors.entry_grid import befores, cell_history, drafts_of, standings, standings_at, units_of
 from campaigns.selectors.rule_context import contexts
 from campaigns.selectors.rules import ruling_of
 from campaigns.selectors.sheets import sheet_of
@@ -92,6 +92,18 @@ class Ground:
             self.campaign, [unit.pk for unit in self.units], self.day, self.sheet.cell_ids.values()
         )
 
+    def shown(self, inputs, stands):
+        """{unit id: Standing} that the page was made from, where somebody has posted since.
+
+        Compared with what stands now, a row that nobody has touched would be a conflict.
+        """
+        overtaken = {
+            pk: row.version
+            for pk, row in inputs.items()
+            if row.settles is None and row.version != stands[pk].version
+        }
+        return standings_at(self.campaign, overtaken, self.day)
+
     def declared(self, stands):
         """{unit id: declared total} of what stands."""
         return declared_of_many(self.campaign, {pk: one.version for pk, one in stands.items()}, self.day)
@@ -114,9 +126,11 @@ def entry_grid(request, campaign):
     inputs = read_grid(request.POST, ground.units, ground.cells)
     stands = ground.standings()
     totals = ground.declared(stands)
+    shown = stands | ground.shown(inputs, stands)
+    shown_totals = totals if shown == stands else ground.declared(shown)
     for pk, row in inputs.items():
-        row.leave_alone(stands[pk])
-    changed = {pk: row for pk, row in inputs.items() if row.is_changed(stands[pk], totals.get(pk))}
+        row.leave_alone(shown[pk])
+    changed = {pk: row for pk, row in inputs.items() if row.is_changed(shown[pk], shown_totals.get(pk))}
     if "undo" in request.POST:
         taking_back.take_back(request, campaign)
         return redirect(ground.address)

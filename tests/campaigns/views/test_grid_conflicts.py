@@ -33,6 +33,26 @@ def versions(campaign, unit, day):
     return told
 
 
+def test_rows_that_nobody_touched_are_no_conflict_though_somebody_has_reported_them_since(
+    officer, small, tree, days, block_clerk
+):
+    """A second tab, opened before: only what was typed there is sent, and only that has to be settled."""
+    today = days.today
+    post(small, tree.bastar, today, block_clerk, first=7, second=1)
+    tab = Grid(officer, small, today)
+    post(small, tree.abhanpur, today, block_clerk, first=3, second=1)
+    post(small, tree.bastar, today, block_clerk, reason="again", first=8, second=1)
+    tab.fill(tree.arang, {"first|||": 5, "second|||": 0}).press()
+    assert tab.outcome(tree.abhanpur) is tab.outcome(tree.bastar) is None
+    assert "1 unit is received." in tab.said()
+    assert stands(small, tree.abhanpur, today) == {"first|||": 3, "second|||": 1}
+    assert stands(small, tree.bastar, today) == {"first|||": 8, "second|||": 1}
+
+    late = Grid(officer, small, today).fill(tree.bastar, {"first|||": 9})
+    post(small, tree.bastar, today, block_clerk, reason="once more", first=10, second=1)
+    assert late.press(reason="mine").outcome(tree.bastar) == "conflict"
+
+
 @pytest.mark.parametrize(
     ("choice", "settled"),
     [
