@@ -4,6 +4,8 @@ import re
 import uuid
 from dataclasses import replace
 
+from django.utils.translation import gettext as _
+
 from campaigns.imports.numbers import Unreadable, read_count
 from campaigns.services.checking import Answers
 from campaigns.services.tallies import Line
@@ -17,9 +19,13 @@ class SheetInput:
     """What a person typed. ``texts`` and ``errors`` are by cell id; a cell left blank counts 0."""
 
     def __init__(self, post, sheet):
-        self.texts = {row["id"]: _text(post, row["id"]) for row in sheet.rows}
+        # Whoever leaves everything as it stands settles too: what was typed is recorded, and then theirs again.
+        self.keeps = "keep" in post
+        self.texts = {row["id"]: self._text(post, f"cell-{row['id']}", row["id"]) for row in sheet.rows}
         self.is_nil = "nil" in post
         self.reason = post.get("reason", "").strip()[:500]
+        if self.keeps and not self.reason:
+            self.reason = _("Compared with the other report")
         # Without a version the form claims to have seen no report at all.
         version = post.get("version", "")
         self.version = int(version) if version.isascii() and version.isdigit() and len(version) < 8 else 0
@@ -27,7 +33,7 @@ class SheetInput:
         self.key = key if _KEY.fullmatch(key) else new_key()
         self.errors, self.counts, self.declared = {}, {}, None
         self.says_total = "declared" in post and not self.is_nil
-        self.declared_text = post.get("third-declared", "").strip() or post.get("declared", "").strip()
+        self.declared_text = self._text(post, "declared", "declared")
         self.declared_error = ""
         self.reasons = read_reasons(post)
         if not self.is_nil:
@@ -36,6 +42,12 @@ class SheetInput:
         self.overtaken = self._read_overtaken(post)
         total = read_count(post.get(f"{OVERTAKEN_FIELD}declared", ""))
         self.overtaken_total = total if isinstance(total, int) else None
+
+    def _text(self, post, name, cell):
+        """What was typed; in a conflict theirs if that is kept, or the third count beside the two to choose from."""
+        if self.keeps and (theirs := post.get(f"theirs-{cell}")) is not None:
+            return theirs.strip()
+        return post.get(f"third-{cell}", "").strip() or post.get(name, "").strip()
 
     def _read_overtaken(self, post):
         """{cell id: count} of the sheet that came too late and that this one settles, or None."""
@@ -85,11 +97,6 @@ class SheetInput:
             for row in self._rows
             if row["id"] in counts
         ]
-
-
-def _text(post, cell):
-    """What was typed, or in a conflict the third count that was typed beside the two to choose from."""
-    return post.get(f"third-{cell}", "").strip() or post.get(f"cell-{cell}", "").strip()
 
 
 def new_key():

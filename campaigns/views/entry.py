@@ -222,7 +222,9 @@ def _show(request, where, sheet_input=None, problems=(), hits=()):
         "declared": sheet_input.declared_text if sheet_input else declared,
         "declared_error": sheet_input.declared_error if sheet_input else "",
         "rule_book": _rule_book(where, sheet, counts),
-        "can_undo": sheet_input is None and taking_back.can_take_back_day(request, campaign, unit, day),
+        "can_undo": sheet_input is None
+        and not is_fixed
+        and taking_back.can_take_back_day(request, campaign, unit, day),
     }
     return render(request, "campaigns/entry/form.html", context)
 

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from campaigns.models import Journal, Submission
-from campaigns.selectors.tallies import standing
+from campaigns.selectors.tallies import history, standing
 from campaigns.services import changes, sheet_changes
 from campaigns.services.setup import set_reporting_units
 from campaigns.services.tallies import Line, submit_tally
@@ -234,6 +234,27 @@ def test_a_third_count_is_typed_and_all_stay_in_the_history(clerk, conflict, cam
         (3, {"households|||": -5, "sessions|||": 1}),
         (4, {"households|||": 3, "sessions|||": -1}),
     ]
+
+
+def test_who_leaves_everything_as_it_stands_leaves_the_own_counts_in_the_history(
+    clerk, conflict, campaign, tree, days
+):
+    page = conflict.content.decode()
+    data = {name: field(page, name) for name in ("version", "key")} | {"keep": "theirs", "reason": ""}
+    data |= {f"cell-{pk}": str(count) for pk, count in conflict.context["agreed"]}
+    data |= {f"overtaken-{pk}": str(count) for pk, count in conflict.context["overtaken"]}
+    for one in conflict.context["differences"]:
+        data |= {f"cell-{one.id}": str(one.mine), f"theirs-{one.id}": field(page, f"theirs-{one.id}")}
+    assert "correction is saved" in said(clerk.post(address(campaign, days.today), data, follow=True))
+    assert stands(campaign, tree.abhanpur, days.today) == {"households|||": 45, "sessions|||": 2}
+    told = [
+        (row["by"], row["changes"], row["reason"]) for row in history(campaign, tree.abhanpur, days.today)
+    ]
+    assert [row[:2] for row in told[2:]] == [
+        ("block_clerk", {"households|||": -5, "sessions|||": 1}),
+        ("block_clerk", {"households|||": 5, "sessions|||": -1}),
+    ]
+    assert told[3][2] == "Compared with the other report"
 
 
 def test_a_conflict_without_a_difference_is_none(clerk, campaign, tree, days, state_officer):

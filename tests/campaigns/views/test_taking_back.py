@@ -68,6 +68,7 @@ def test_what_somebody_has_posted_since_stays(clerk, small, tree, days, state_of
 def test_a_day_that_is_verified_meanwhile_stays(clerk, small, tree, days, national_officer):
     fill(clerk, small, days.today, {"first|||": "4"})
     reviews.verify(campaign=small, days=[Day(tree.abhanpur, days.today)], by=national_officer)
+    assert OFFER not in clerk.get(address(small, days.today)).content.decode()
     assert "1 could not be" in said(take_back(clerk, small, days.today))
     assert stands(small, tree.abhanpur, days.today) == {"first|||": 4}
 
