@@ -61,13 +61,20 @@ def _make_products():
 
 def _contention(results):
     """Eight processes at one batch in one store: the ledger, and the least that keeps two rows right."""
+    from django.utils import timezone
+
     from inventory import ledger
     from inventory.models import Batch, Location, StockPosition
 
     store, batch = Location.objects.filter(kind="store").last(), Batch.objects.first()
     doses = CLIENTS * POSTINGS * (2 * TURNS + 1)
     ledger.receive(
-        store=store, batch=batch, doses=doses, channel="free_of_cost", happened_on=LAST_DAY, by=None
+        store=store,
+        batch=batch,
+        doses=doses,
+        channel="free_of_cost",
+        happened_on=timezone.localdate(),
+        by=None,
     )
     _wasting(store.pk, batch.pk)()
     pair = list(StockPosition.objects.filter(batch=batch).exclude(location__kind="supply").order_by("pk"))
@@ -125,6 +132,8 @@ def _client(ready, done, work, args):
 
 def _wasting(store, batch):
     """A client of the ledger that has its store and batch at hand, as the floor has its rows."""
+    from django.utils import timezone
+
     from inventory import ledger
     from inventory.models import Batch, Location
 
@@ -133,7 +142,8 @@ def _wasting(store, batch):
         "batch": Batch.objects.get(pk=batch),
         "doses": 1,
         "cause": "open_leftover",
-        "happened_on": LAST_DAY,
+        # As keepers post: what is entered later is asked as well whether the store held it then.
+        "happened_on": timezone.localdate(),
         "by": None,
     }
     return lambda: ledger.waste(**loss)

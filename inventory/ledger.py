@@ -27,7 +27,6 @@ from inventory.models import (
     Operation,
     StockJournal,
     StockMovement,
-    StockPosition,
     WasteCause,
 )
 from inventory.safety import require_safe
@@ -177,8 +176,8 @@ def count(*, store, batch, doses, counted_on, by, reason, earmark=Earmark.CAMPAI
     if doses < 0:
         raise StockRefused(_("A count is 0 or more."))
     with transaction.atomic():
-        position = _locked({(store.pk, batch.pk, earmark): store})[store.pk, batch.pk, earmark]
-        difference = doses - position.doses
+        position = (store.pk, batch.pk, earmark)
+        difference = doses - stock_sql.locked_balances({position: store})[position]
         if not difference:
             return None
         if not reason.strip():
@@ -312,12 +311,12 @@ def _operate(operation, moves, *, happened_on, by, document="", reason="", dispa
             )
     if happened_on > timezone.localdate():
         raise StockRefused(_("%(day)s has not come yet.") % {"day": happened_on})
-    digest = _digest(operation, moves, happened_on)
+    digest = _digest(operation, moves, happened_on) if key else ""
     with transaction.atomic():
         if key and (earlier := _earlier(key, digest)):
             return earlier
-        _shift(moves, None if operation == Operation.ADMINISTER else happened_on)
-        journal = StockJournal.objects.create(
+        balances, places = _shifted(moves, None if operation == Operation.ADMINISTER else happened_on)
+        journal = StockJournal(
             operation=operation,
             by=by,
             recorded_at=timezone.now(),
@@ -325,14 +324,17 @@ def _operate(operation, moves, *, happened_on, by, document="", reason="", dispa
             reason=reason.strip(),
             dispatch=dispatch_row,
             idempotency_key=key,
-            request_digest=digest if key else "",
+            request_digest=digest,
         )
-        stock_sql.write_movements([(journal.pk, moves, happened_on, journal.recorded_at)])
+        stock_sql.write(journal, moves, happened_on, balances, places)
     return journal
 
 
-def _shift(moves, since):
-    """Move the kept balances, each locked; refuse to take a store below zero, now or on any day from ``since`` on."""
+def _shifted(moves, since):
+    """({position: its new balance}, {position: Location}), each locked.
+
+    Refuses to take a store below zero, now or on any day from ``since`` on.
+    """
     changes, places, batches = defaultdict(int), {}, {}
     for move in moves:
         taken = (move.source.pk, move.batch.pk, move.source_earmark)
@@ -341,10 +343,11 @@ def _shift(moves, since):
         changes[given] += move.doses
         places[taken], places[given] = move.source, move.destination
         batches[move.batch.pk] = move.batch
-    positions, balances = _locked(places), {}
+    # Whatever can be read or worked out before is: all that follows is done while others wait for these rows.
+    positions, balances = stock_sql.locked_balances(places), {}
     for key, change in changes.items():
-        held = positions[key].doses
-        if positions[key].is_store and held + change < 0:
+        held = positions[key]
+        if places[key].is_store and held + change < 0:
             raise InsufficientStock(
                 store=str(places[key]), batch=str(batches[key[1]]), held=held, wanted=-change
             )
@@ -352,15 +355,15 @@ def _shift(moves, since):
             balances[key] = held + change
     if since is not None and since < timezone.localdate():
         _require_held_since(since, changes, positions, places, batches)
-    stock_sql.set_balances(balances, places)
+    return balances, places
 
 
 def _require_held_since(since, changes, positions, places, batches):
     """Refuse to take from a store what it had not got yet on that day, or what had left it again by a later one."""
-    taken = {key: -change for key, change in changes.items() if change < 0 and positions[key].is_store}
+    taken = {key: -change for key, change in changes.items() if change < 0 and places[key].is_store}
     later = changes_after(taken, since) if taken else {}
     for key, wanted in taken.items():
-        if short := shortage(positions[key].doses, later[key], since, wanted):
+        if short := shortage(positions[key], later[key], since, wanted):
             raise NotHeldThen(
                 store=str(places[key]),
                 batch=str(batches[key[1]]),
@@ -370,23 +373,3 @@ def _require_held_since(since, changes, positions, places, batches):
                 day=short.day,
                 enough_on=short.enough_on,
             )
-
-
-def _locked(places):
-    """{(location id, batch id, earmark): locked StockPosition}; made where missing.
-
-    Always locked in the order of ids: two operations that meet on the same positions wait, and never for
-    each other.
-    """
-    stock_sql.make_positions(places)
-    wanted = set(places)
-    rows = (
-        StockPosition.objects.select_for_update(of=("self",))
-        .filter(location_id__in={key[0] for key in wanted}, batch_id__in={key[1] for key in wanted})
-        .order_by("pk")
-    )
-    return {
-        (row.location_id, row.batch_id, row.earmark): row
-        for row in rows
-        if (row.location_id, row.batch_id, row.earmark) in wanted
-    }

@@ -6,6 +6,8 @@ import threading
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from inventory import ledger
 from inventory.errors import InsufficientStock, NotHeldThen
@@ -88,6 +90,23 @@ def test_eight_keepers_at_one_batch_lose_no_dose_and_never_go_below_zero(stocked
     stocked.refresh_from_db()
     assert (taken, stocked.doses) == (100, 0)
     assert StockMovement.objects.filter(source=state_store).count() == 100
+
+
+def test_one_statement_is_made_while_others_wait_for_the_rows(stocked, state_store, early_batch):
+    loss = {
+        "store": state_store,
+        "batch": early_batch,
+        "doses": 1,
+        "cause": WasteCause.CLOSED_BROKEN,
+        "by": None,
+    }
+    ledger.waste(**loss, happened_on=timezone.localdate())  # makes the end that the doses go to
+    with CaptureQueriesContext(connection) as captured:
+        ledger.waste(**loss, happened_on=timezone.localdate(), key="k")
+    made = [one["sql"] for one in captured if one["sql"] not in ("BEGIN", "COMMIT")]
+    [locking] = [number for number, sql in enumerate(made) if sql.endswith("FOR UPDATE")]
+    assert len(made) - locking - 1 == 1, made[locking:]
+    assert "stockjournal" in made[-1] and "stockmovement" in made[-1] and "stockposition" in made[-1]
 
 
 def test_eight_keepers_who_report_an_old_loss_at_once_take_no_more_than_was_there_then(
