@@ -127,6 +127,8 @@ def test_wrong_codes_make_the_next_wait_longer_and_longer_even_the_right_one(sta
     response = client.post(CODE, {"code": wrong})
     assert response.status_code == 422
     assert "The next is looked at in 1 s" in response.content.decode()
+    soon = client.post(CODE, {"code": app_code(state_officer)})
+    assert "This code was not looked at" in soon.content.decode()
     TOTPDevice.objects.update(throttling_failure_count=7)
     assert client.post(CODE, {"code": app_code(state_officer)}).status_code == 422
     assert 55 < second_factor.seconds_locked(state_officer) <= 64
@@ -147,7 +149,10 @@ def test_a_recovery_code_opens_once_and_is_kept_as_a_digest(state_officer):
 
 def test_new_recovery_codes_replace_the_old_ones(state_officer):
     client, old = set_up(state_officer)
-    new = codes_on(client.post("/account/second-factor/recovery-codes/"))
+    address = "/account/second-factor/recovery-codes/"
+    assert client.post(address).status_code == client.post(address, {"code": "nonsense"}).status_code == 422
+    second_factor.StaticDevice.objects.update(throttling_failure_count=0)
+    new = codes_on(client.post(address, {"code": old[1]}))
     assert len(new) == 10
     assert sign_in(state_officer).post(CODE, {"code": old[0]}).status_code == 422
     second_factor.StaticDevice.objects.update(throttling_failure_count=0)
@@ -161,12 +166,16 @@ def test_while_it_is_required_it_cannot_be_removed(state_officer):
 
 
 def test_who_may_do_without_can_use_one_and_remove_it(district_officer):
-    client, _codes = set_up(district_officer)
+    client, codes = set_up(district_officer)
     other = sign_in(district_officer)
     assert other.get("/account/").url.startswith(CODE)
     assert other.post("/account/second-factor/remove/").status_code == 302, "not before the code"
     assert TOTPDevice.objects.filter(user=district_officer).exists()
-    assert client.post("/account/second-factor/remove/").url == "/account/"
+    assert client.post("/account/second-factor/remove/").status_code == 422, (
+        "not for whoever finds the screen"
+    )
+    assert TOTPDevice.objects.filter(user=district_officer).exists()
+    assert client.post("/account/second-factor/remove/", {"code": codes[0]}).url == "/account/"
     assert client.get("/account/").status_code == 200
     assert sign_in(district_officer).get("/account/").status_code == 200
 

@@ -74,7 +74,7 @@ DISTRICTS = {
     "sessions-end-others": Line("signed in", methods=POST),
     "second-factor-set-up": SIGNED_IN,
     "second-factor-code": SIGNED_IN,
-    "second-factor-codes": Line("nobody", methods=POST),  # nobody here has a second factor
+    "second-factor-codes": Line("nobody", methods=FORM),  # nobody here has a second factor
     "second-factor-remove": Line("nobody", methods=FORM),
     "tokens": SIGNED_IN,
     "token-new": Line("signed in", methods=FORM),
