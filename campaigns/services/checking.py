@@ -1,7 +1,7 @@
 """Running the rules where a sheet is posted: hard ones refuse, soft ones ask for a reason and are recorded.
 
-What is recorded is what was found when the sheet came, with the reason given then; later corrections are checked
-anew and leave findings of their own. Nothing found ever changes a count.
+What is recorded is what is found when the sheet comes, with the reason given then; a correction is checked anew and
+leaves findings of its own. After other changes ``judging`` looks again. Nothing found ever changes a count.
 """
 
 from dataclasses import dataclass, field
