@@ -77,6 +77,7 @@ class CellSerializer(serializers.Serializer):
 
 class TargetSetSerializer(_Named):
     source = serializers.CharField()
+    source_hi = serializers.CharField(help_text=_("Empty where it is known in English alone."))
     year = serializers.IntegerField()
     is_default = serializers.BooleanField()
 

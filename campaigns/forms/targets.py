@@ -32,6 +32,13 @@ class NamedSetForm(forms.Form):
         max_length=200,
         help_text=gettext_lazy("Who says so: every coverage figure names it."),
     )
+    source_hi = forms.CharField(
+        label=gettext_lazy("Source in Hindi"),
+        max_length=200,
+        required=False,
+        widget=hindi(),
+        help_text=gettext_lazy("Shown on Hindi pages; left empty, they show the English one."),
+    )
     year = forms.IntegerField(label=gettext_lazy("Year"), min_value=1951, max_value=2100)
     is_default = forms.BooleanField(
         label=gettext_lazy("Measure coverage against this set"), required=False, initial=True
@@ -153,7 +160,7 @@ class DeriveTargetsForm(NamedSetForm):
         self.populations = populations
         self.fields["population"].choices = [(row.key, row.label) for row in populations]
         # The population says where it is from.
-        del self.fields["source"], self.fields["year"]
+        del self.fields["source"], self.fields["source_hi"], self.fields["year"]
         self.cohorts = list(self.campaign.cohorts.filter(is_open=True))
         for cohort in self.cohorts:
             self.fields[f"share-{cohort.pk}"] = forms.DecimalField(

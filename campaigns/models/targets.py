@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models.setup import Campaign, Cohort
 from districts.models import Area
-from districts.models.areas import local_name
+from districts.models.areas import in_language, local_name
 
 
 class TargetSet(models.Model):
@@ -16,6 +16,7 @@ class TargetSet(models.Model):
     name_en = models.CharField(_("name in English"), max_length=160)
     name_hi = models.CharField(_("name in Hindi"), max_length=160, blank=True)
     source = models.CharField(_("source"), max_length=200)
+    source_hi = models.CharField(_("source in Hindi"), max_length=200, blank=True)
     year = models.PositiveSmallIntegerField(_("year"))
     is_default = models.BooleanField(_("used unless another is asked for"), default=False)
 
@@ -36,6 +37,11 @@ class TargetSet(models.Model):
     @property
     def name(self):
         return local_name(self)
+
+    @property
+    def shown_source(self):
+        """In the language of the page; the English one where no Hindi one is known."""
+        return in_language(self.source, self.source_hi)
 
 
 class Target(models.Model):

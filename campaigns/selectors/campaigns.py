@@ -60,7 +60,7 @@ def setup_rows(campaign):
                 vaccine_code=Coalesce(F("vaccine__code"), Value("")),
             )
         ),
-        "target_sets": list(campaign.target_sets.values(*NAMES, "source", "year", "is_default")),
+        "target_sets": list(campaign.target_sets.values(*NAMES, "source", "source_hi", "year", "is_default")),
         "rounds": list(campaign.rounds.values("number", "starts_on", "ends_on")),
         "days_off": list(campaign.days_off.values("day", "name_en", "name_hi")),
     }

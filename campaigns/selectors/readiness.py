@@ -39,7 +39,7 @@ def steps(campaign):
             _("A target set, against which coverage is measured"),
             default is not None,
             is_essential=False,
-            detail=f"{default.name} ({default.source}, {default.year})" if default else "",
+            detail=f"{default.name} ({default.shown_source}, {default.year})" if default else "",
         ),
         *_full_target_step(default, items, cohorts, units),
         Step(

@@ -201,7 +201,9 @@ def _remove_units(campaign, area_ids):
 
 
 @changes_setup
-def set_targets(*, campaign, code, name_en, source, year, targets, by, name_hi="", is_default=None):
+def set_targets(
+    *, campaign, code, name_en, source, year, targets, by, name_hi="", source_hi="", is_default=None
+):
     """Write one named target set whole: ``targets`` maps (unit area, cohort) to persons.
 
     The first set of a campaign is its default. Raises SetupRefused for areas that are no reporting units.
@@ -225,6 +227,7 @@ def set_targets(*, campaign, code, name_en, source, year, targets, by, name_hi="
             "name_en": name_en,
             "name_hi": name_hi,
             "source": source,
+            "source_hi": source_hi,
             "year": year,
             "is_default": is_default,
         },

@@ -10,6 +10,7 @@ from campaigns.services.setup import changes_setup, lock, set_targets
 from districts.audit import record
 from districts.figures import round_half_up
 from districts.models import Population
+from districts.sources import SOURCES_IN_HINDI
 
 
 @changes_setup
@@ -42,6 +43,7 @@ def derive_targets(
         name_en=name_en,
         name_hi=name_hi,
         source=label or source,
+        source_hi="" if label else SOURCES_IN_HINDI.get(source, ""),
         year=year,
         targets=targets,
         by=by,

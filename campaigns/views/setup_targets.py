@@ -75,6 +75,7 @@ def _save_table(request, campaign, form):
     set_targets(
         campaign=campaign,
         source=values["source"],
+        source_hi=values["source_hi"],
         year=values["year"],
         targets=targets,
         by=request.user,

@@ -19,9 +19,14 @@ class Level(models.IntegerChoices):
 
 def local_name(named):
     """The Hindi name of anything that carries name_en and name_hi, when Hindi is on and one is known."""
-    if (get_language() or "").startswith("hi") and named.name_hi:
-        return named.name_hi
-    return named.name_en
+    return in_language(named.name_en, named.name_hi)
+
+
+def in_language(english, hindi):
+    """The text in the language of the page, English where it is not known in Hindi."""
+    if (get_language() or "").startswith("hi") and hindi:
+        return hindi
+    return english
 
 
 class AreaQuerySet(models.QuerySet):

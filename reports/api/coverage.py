@@ -103,7 +103,8 @@ def freshness_of(fresh, as_of):
 def _denominator(target_set):
     if target_set is None:
         return None
-    return {name: getattr(target_set, name) for name in ("code", "name_en", "name_hi", "source", "year")}
+    names = ("code", "name_en", "name_hi", "source", "source_hi", "year")
+    return {name: getattr(target_set, name) for name in names}
 
 
 def _silent(campaign, area, day, as_of):

@@ -124,6 +124,7 @@ class DenominatorSerializer(serializers.Serializer):
     name_en = serializers.CharField()
     name_hi = serializers.CharField()
     source = serializers.CharField()
+    source_hi = serializers.CharField()
     year = serializers.IntegerField()
 
 

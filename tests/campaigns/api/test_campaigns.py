@@ -85,6 +85,7 @@ def test_a_client_finds_all_it_needs_to_read_and_post(officer, campaign, targets
             "name_en": "Estimate",
             "name_hi": "",
             "source": "Survey",
+            "source_hi": "",
             "year": 2021,
             "is_default": True,
         }

@@ -136,3 +136,28 @@ def test_without_populations_the_page_says_what_is_missing_and_what_to_do(office
     html = officer.get(address("setup-targets", campaign)).content.decode()
     assert "No reporting units are chosen yet." in html
     assert f'<a href="{address("setup-units", campaign)}">Choose them first</a>' in html
+
+
+def test_a_set_keeps_its_source_in_hindi_and_hindi_pages_show_it(officer, campaign):
+    sent = NAMED | {"source_hi": "राज्य की सूची", "table": "unit,18-44\nD374,5"}
+    send(officer, "setup-targets", campaign, sent)
+    assert campaign.target_sets.get().source_hi == "राज्य की सूची"
+    send(officer, "setup-targets", campaign, NAMED | {"name_en": "Another", "table": "unit,18-44\nD374,5"})
+    officer.cookies["abhiyan_language"] = "hi"
+    html = officer.get(address("setup-targets", campaign)).content.decode()
+    assert "<td>राज्य की सूची</td>" in html
+    assert "<td>State</td>" in html, "the other set has its source in English alone"
+    officer.cookies["abhiyan_language"] = "en-in"
+    assert "<td>राज्य की सूची</td>" not in officer.get(address("setup-targets", campaign)).content.decode()
+
+
+def test_a_derived_set_knows_the_hindi_name_of_a_population_that_came_with_the_project(
+    officer, campaign, tree
+):
+    source = "Census of India 2011"
+    Population.objects.create(area=tree.bastar, source=source, year=2011, persons=1000)
+    share = f"derive-share-{campaign.cohorts.get(code='18-44').pk}"
+    data = {"derive": "1", "derive-name_en": "X", "derive-population": f"{source}|2011|total", share: "40"}
+    send(officer, "setup-targets", campaign, data)
+    found = campaign.target_sets.get()
+    assert (found.source, found.source_hi) == (source, "भारत की जनगणना 2011")

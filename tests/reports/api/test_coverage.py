@@ -56,6 +56,7 @@ def test_the_head_says_what_was_asked_and_how_far_the_figures_go(client, drive):
             "name_en": "Estimate",
             "name_hi": "",
             "source": "Survey",
+            "source_hi": "",
             "year": 2021,
         },
         "working_days": {"elapsed": 42, "left": 50, "total": 92},

@@ -50,6 +50,15 @@ def test_the_nation_opens_on_the_last_day_reported_with_its_headline_figures(cli
     assert "Estimate (Survey, 2021)" in html
 
 
+def test_a_hindi_page_names_the_source_of_the_targets_in_hindi(client, drive):
+    drive.campaign.target_sets.filter(code="estimate").update(source_hi="सर्वेक्षण")
+    client.cookies["abhiyan_language"] = "hi"
+    html = page(client)
+    assert "(सर्वेक्षण, 2021)" in html
+    assert "(Survey, 2021)" in html, "the choice of denominators holds a set without a Hindi source"
+    assert page(client, denominator="census").count("(Survey, 2021)") == 2
+
+
 def test_a_single_report_of_a_later_day_does_not_take_everybody_there(client, drive):
     """The campaign is over: that day would show a nation that is silent. A running one opens on its newest day."""
     later = LAST + datetime.timedelta(3)
