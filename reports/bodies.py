@@ -1,8 +1,8 @@
 """The body of a dashboard, drawn once per change of the figures and kept in the process for a short while.
 
-Cost follows change: a thousand visitors of one page between two folds cost one drawing. The key holds the
-fold's version, so a remembered body is never older than the figures; names, outlines and holidays have no
-version in it, so nothing is kept longer than ``SECONDS``.
+Cost follows change: a thousand visitors of one page between two folds cost one drawing. The key holds what a
+fold, the setup and every area (its name, its outline) were last changed at, so a remembered body is never older
+than these; the stock and the day of today have no version in it, so nothing is kept longer than ``SECONDS``.
 """
 
 import threading

@@ -29,6 +29,7 @@ class Freshness:
     reports_pending: int  # counted up to one more than a handful
     oldest_pending: datetime.datetime | None
     heartbeat: datetime.datetime | None
+    areas_changed_at: datetime.datetime | None
     now: datetime.datetime
 
     @property
@@ -50,13 +51,14 @@ class Freshness:
 
     @property
     def tag(self):
-        """Changes whenever a figure of the campaign may have changed: the heart of every ETag.
+        """Changes whenever a figure of the campaign, or a name or an outline of an area, may have changed.
 
         Marks (of journals and of reviews) are only added until a fold takes them and raises the version. So version
         and number of marks together name one state of the ledger, also for what is read from the ledger itself
         (a site's counts, the silent units) and does not wait for the fold.
         """
-        return f"{self.version}.{self.setup_version}.{self.pending}"
+        areas = int(self.areas_changed_at.timestamp() * 1_000_000) if self.areas_changed_at else 0
+        return f"{self.version}.{self.setup_version}.{self.pending}.{areas:x}"
 
 
 # In one statement, so that all of it is of one instant, and because a 304 may not cost more.
@@ -70,7 +72,8 @@ SELECT COALESCE(f.version, 0), c.setup_version, f.last_day, f.busy_day, f.newest
     ) waiting),
     (SELECT MIN(m.recorded_at) FROM campaigns_foldmark m WHERE m.campaign_id = c.id),
     (SELECT MIN(m.recorded_at) FROM campaigns_reviewmark m WHERE m.campaign_id = c.id),
-    (SELECT h.beat_at FROM reports_workerheartbeat h WHERE h.id = 1)
+    (SELECT h.beat_at FROM reports_workerheartbeat h WHERE h.id = 1),
+    (SELECT MAX(a.updated_at) FROM districts_area a)
 FROM campaigns_campaign c LEFT JOIN reports_campaignfold f ON f.campaign_id = c.id
 WHERE c.id = %s
 """
@@ -80,9 +83,19 @@ def freshness(campaign):
     """One query."""
     with connection.cursor() as cursor:
         cursor.execute(_STATE, [HANDFUL + 1, campaign.pk])
-        version, setup_version, last_day, busy_day, newest, folded_at, pending, reports, *oldest, beat = (
-            cursor.fetchone()
-        )
+        (
+            version,
+            setup_version,
+            last_day,
+            busy_day,
+            newest,
+            folded_at,
+            pending,
+            reports,
+            *oldest,
+            beat,
+            areas,
+        ) = cursor.fetchone()
     return Freshness(
         version=version,
         setup_version=setup_version,
@@ -94,6 +107,7 @@ def freshness(campaign):
         reports_pending=reports,
         oldest_pending=min(map(_moment, filter(None, oldest)), default=None),
         heartbeat=_moment(beat),
+        areas_changed_at=_moment(areas),
         now=timezone.now(),
     )
 

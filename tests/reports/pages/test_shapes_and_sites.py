@@ -1,8 +1,10 @@
 """Real outlines once they are uploaded, and campaigns whose counts come from session sites."""
 
 import datetime
+import json
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from campaigns.models import Source
 from campaigns.services.creation import create_campaign
@@ -32,6 +34,31 @@ def test_outlines_replace_the_tiles_and_are_fetched_as_one_file(client, drive):
     assert shapes.content.decode().count("<path") == 2
     assert '<path id="S22" d="M0 0h10v10h-10z"/>' in shapes.content.decode()
     assert "max-age" in shapes["Cache-Control"]
+
+
+def test_a_page_that_was_opened_before_shows_outlines_as_soon_as_they_are_saved(
+    client, drive, national_officer
+):
+    """Bodies are remembered for a minute; a map that was just uploaded may not wait for that to pass."""
+    html = client.get("/drive/").content.decode()
+    assert "map--tiles" in html
+    seen = html.partition("pulse/?seen=")[2].partition('"')[0]
+    square = [[[75, 20], [76, 20], [76, 21], [75, 21], [75, 20]]]
+    shapes = [
+        {
+            "type": "Feature",
+            "properties": {"st_nm": name},
+            "geometry": {"type": "Polygon", "coordinates": square},
+        }
+        for name in ("Chhattisgarh", "Maharashtra")
+    ]
+    content = json.dumps({"type": "FeatureCollection", "features": shapes}).encode()
+    file = SimpleUploadedFile("states.geojson", content, "application/geo+json")
+    client.force_login(national_officer, backend="django.contrib.auth.backends.ModelBackend")
+    client.post("/boundaries/", {"file": file, "source": "A map of our own", "save": "1"})
+    assert AreaBoundary.objects.count() == 2
+    assert client.get("/drive/pulse/", {"seen": seen})["HX-Trigger"] == "figures-changed"
+    assert "map--outlines" in client.get("/drive/").content.decode()
 
 
 def test_an_area_without_an_outline_is_named_beside_the_map(client, drive):
