@@ -241,9 +241,10 @@ def cells(sheet, context, counts):
     for key in sheet.dose_cells:
         if key not in above:
             continue
-        _middle, spread, offset, offset_spread = usual[key]
+        # Of a cell with few days only the largest is known: no spread, and no company for others either.
+        _middle, spread, offset, offset_spread = usual[key] if len(usual[key]) > 1 else (None, 0, None, None)
         stands_out = above[key]
-        beside = [above[other] for other in sheet.companions[key] if other in above]
+        beside = [above[other] for other in sheet.companions[key] if other in above and len(usual[other]) > 1]
         guided = offset is not None and len(beside) >= LEAST_COMPANIONS
         if guided and offset_spread <= spread:
             stands_out, spread = stands_out - median(beside) - offset, offset_spread

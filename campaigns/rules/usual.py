@@ -16,7 +16,8 @@ LEAST_DAYS = 7
 
 
 def usual(days, sheet):
-    """{cell key: [middle, spread, offset, offset spread]} of the cells with LEAST_DAYS days above 0.
+    """{cell key: [middle, spread, offset, offset spread]} of the cells with LEAST_DAYS days above 0, and [largest] of
+    those with fewer: too few to say what is usual, enough to ask about many times the largest of them.
 
     ``days``: {cell key: {day: count}} of the window. ``middle`` is the median of the logarithms and ``spread``
     their median distance from it; ``offset`` and its spread are the same of what a count stands above its
@@ -29,6 +30,8 @@ def usual(days, sheet):
             middle = median(logs.values())
             above[key] = {day: log - middle for day, log in logs.items()}
             found[key] = [_short(middle), None, None, None]
+        elif logs:
+            found[key] = [_short(max(logs.values()))]
     for keys in sheet.companies:
         company = [above[key] for key in keys if key in above]
         heights = _by_day(company) if len(company) > LEAST_COMPANIONS else {}

@@ -183,10 +183,11 @@ globalThis.entryRules = (() => {
       const found = [];
       for (const key of doseCells) {
         if (!above.has(key)) continue;
-        let spread = usual[key][1];
-        const [, , offset, offsetSpread] = usual[key];
+        // Of a cell with few days only the largest is known: no spread, and no company for others either.
+        let [, spread = 0, offset = null, offsetSpread] = usual[key];
         let standsOut = above.get(key);
-        const beside = companions.get(key).filter((other) => above.has(other)).map((other) => above.get(other));
+        const company = companions.get(key).filter((other) => above.has(other) && usual[other].length > 1);
+        const beside = company.map((other) => above.get(other));
         const guided = offset !== null && beside.length >= LEAST_COMPANIONS;
         if (guided && offsetSpread <= spread) {
           standsOut = standsOut - median(beside) - offset;

@@ -41,6 +41,8 @@ def _usual(campaign, by_day, day):
     for key in {key for one in window for key in by_day[one]}:
         logs = {one: math.log(by_day[one][key]) for one in window if by_day[one].get(key, 0) > 0}
         if len(logs) < LEAST:
+            if logs:
+                usual[key] = [max(logs.values())]
             continue
         middle = statistics.median(logs.values())
         heights[key] = {one: log - middle for one, log in logs.items()}
