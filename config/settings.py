@@ -76,6 +76,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
+                "config.context.demonstration",
             ],
         },
     },
@@ -110,6 +111,8 @@ AXES_CLIENT_IP_CALLABLE = "districts.addresses.address_of"
 SIGN_IN_RATE = env.rate("SIGN_IN_RATE", "60/min")
 # A code from the phone besides the password, required of national and state officers; others may use one.
 SECOND_FACTOR = env.flag("SECOND_FACTOR", True)
+# Every page of a site that run.py fills with the demonstration says that nothing on it is real.
+DEMONSTRATION = env.flag("DEMONSTRATION", False)
 OTP_TOTP_ISSUER = "Abhiyan"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_NAME = "abhiyan_session"

@@ -21,7 +21,7 @@ def run(options):
     data = DataFolder(options.data)
     data.lock()
     python = virtualenv.prepare()
-    env = data.environment(options.port)
+    env = data.environment(options.port) | {"DEMONSTRATION": "off" if options.no_demo else "on"}
     _prepare(python, env, data, demo=not options.no_demo)
     set_up = time.monotonic() - began
 

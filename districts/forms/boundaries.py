@@ -1,4 +1,5 @@
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from districts.boundaries import MAX_BYTES
@@ -7,11 +8,6 @@ from districts.boundaries import MAX_BYTES
 class BoundaryUploadForm(forms.Form):
     file = forms.FileField(
         label=_("Map file"),
-        help_text=_(
-            "GeoJSON or TopoJSON in degrees (WGS 84), up to %(most)d MB. Each shape names its state and, "
-            "for a district, the district."
-        )
-        % {"most": MAX_BYTES // 2**20},
         widget=forms.FileInput(
             attrs={"accept": ".json,.geojson,.topojson,application/json,application/geo+json"}
         ),
@@ -21,6 +17,14 @@ class BoundaryUploadForm(forms.Form):
         max_length=200,
         help_text=_("Who made the map and under which licence, as it will stand on “About the data”."),
     )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # Here, where the reader's language is on: put together in the class it would stay English for everybody.
+        self.fields["file"].help_text = gettext(
+            "GeoJSON or TopoJSON in degrees (WGS 84), up to %(most)d MB. Each shape names its state and, "
+            "for a district, the district."
+        ) % {"most": MAX_BYTES // 2**20}
 
     def clean_file(self):
         file = self.cleaned_data["file"]

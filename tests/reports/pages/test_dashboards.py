@@ -78,6 +78,16 @@ def test_every_page_of_a_simulated_campaign_says_so(client, drive):
     assert "Simulated figures." not in page(client)
 
 
+def test_pages_of_no_campaign_say_so_on_a_site_of_the_demonstration(client, drive, settings):
+    """Stock and people are as made up as the campaign; a real campaign beside them is not."""
+    assert "figures, stocks and people are made up" not in page(client, "/about/data/")
+    settings.DEMONSTRATION = True
+    assert "figures, stocks and people are made up" in page(client, "/about/data/")
+    drive.campaign.is_simulated = False
+    drive.campaign.save()
+    assert "made up" not in page(client)
+
+
 def test_the_silent_units_stand_there_by_name(client, drive):
     html = page(client)
     silent = html[html.index('id="silent-title"') : html.index("All silent units")]
