@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 
+from campaigns import tasks
 from campaigns.models import DeclaredTotal, FollowUp, RuleHit, RuleMark
 from campaigns.selectors import quality
 from campaigns.selectors.reviews import open_hits, without_warnings
@@ -335,6 +336,31 @@ def test_a_worker_that_is_killed_between_two_statements_loses_nothing(three_wron
     judge_marked(three_wrong_units.pk)
     assert found(three_wrong_units) == [] and not RuleMark.objects.exists()
     assert RuleHit.objects.count() == 3
+
+
+def test_a_long_look_lets_others_have_their_turn_and_asks_for_the_rest(three_wrong_units, monkeypatch):
+    asked = []
+    monkeypatch.setattr(tasks, "JUDGE_SECONDS", 0)
+    monkeypatch.setattr(tasks.judge, "delay", lambda *args: asked.append(args))
+    for left in (2, 1, 0):
+        tasks.judge(three_wrong_units.pk)
+        assert RuleMark.objects.count() == len(found(three_wrong_units)) == left
+    assert asked == [(three_wrong_units.pk, None)] * 2
+
+
+def test_a_posting_asks_for_a_look_at_its_own_unit_only(
+    small, tree, days, post, monkeypatch, django_capture_on_commit_callbacks
+):
+    asked = []
+    monkeypatch.setattr(tasks.judge, "delay", lambda *args: asked.append(args))
+    for unit in (tree.arang, tree.bastar):
+        post(unit, days.yesterday, 5)
+        post(unit, days.today, 0, 8)
+        with django_capture_on_commit_callbacks(execute=True):
+            post(unit, days.yesterday, 20)
+    assert asked == [(small.pk, [tree.arang.pk]), (small.pk, [tree.bastar.pk])]
+    judge_marked(*asked[0])
+    assert found(small) == [("D374", days.today, RULE)]
 
 
 def test_a_report_that_comes_while_it_is_judged_is_not_overwritten(small, tree, days, post):
