@@ -6,6 +6,9 @@ the cheapest is taken: within the district's state before across states. Solved 
 
 The ways run through hubs (store → its state → nation → other state → store), one set for each batch, so that
 the programme grows with stores × batches and not with the square of the stores.
+
+Only whole vials travel: every amount of the programme is a number of vials, and what is at risk or needed is rounded
+down to them.
 """
 
 from collections import defaultdict
@@ -55,9 +58,12 @@ class Transfer:
     across_states: bool
 
 
-def plan(at_risk, needs):
-    """Transfers that save the most doses at the least cost, most doses first. [] when nothing can be saved."""
-    programme = _Programme()
+def plan(at_risk, needs, vials=None):
+    """Transfers of whole vials that save the most doses at the least cost, most doses first.
+
+    ``vials``: {vaccine: doses in a vial}; one that is not named has a dose a vial. [] when nothing can be saved.
+    """
+    programme, vials = _Programme(), vials or {}
     batches = defaultdict(list)
     for risk in at_risk:
         if risk.doses > 0 and risk.last_day > 0:
@@ -67,16 +73,17 @@ def plan(at_risk, needs):
         if need.by_day and need.by_day[-1][1] > 0:
             takers[need.vaccine].append(need)
     inflows = defaultdict(list)  # (store, vaccine) → [(last day of the batch, variable)]
-    for risks in batches.values():
-        _add_batch(programme, risks, takers[risks[0].vaccine], inflows)
-    _bound_inflows(programme, needs, inflows)
+    sizes = {batch: vials.get(risks[0].vaccine, 1) for batch, risks in batches.items()}
+    for batch, risks in batches.items():
+        _add_batch(programme, risks, takers[risks[0].vaccine], inflows, sizes[batch])
+    _bound_inflows(programme, needs, inflows, vials)
     if not programme.costs:
         return []
-    return _transfers(programme, programme.solve())
+    return _transfers(programme, programme.solve(), sizes)
 
 
 class _Programme:
-    """Variables with a cost and an upper bound; rows that must be 0 (balances) or at most a bound."""
+    """Variables (vials) with a cost and an upper bound; rows that must be 0 (balances) or at most a bound."""
 
     def __init__(self):
         self.costs, self.most, self.tags = [], [], []
@@ -95,7 +102,11 @@ class _Programme:
         self.balances += 1
 
     def bound_row(self, variables, most):
-        self.bounded += [(len(self.bounds), one, 1.0) for one in variables]
+        self.weighted_row([(one, 1) for one in variables], most)
+
+    def weighted_row(self, variables, most):
+        """``variables``: [(variable, its weight in the sum)]."""
+        self.bounded += [(len(self.bounds), one, float(weight)) for one, weight in variables]
         self.bounds.append(float(most))
 
     def solve(self):
@@ -120,29 +131,35 @@ class _Programme:
         return solution.x
 
 
-def _add_batch(programme, risks, takers, inflows):
-    """The ways of one batch: out of its holders, through the hubs, into the stores that can use it."""
+def _add_batch(programme, risks, takers, inflows, size):
+    """The ways of one batch: out of its holders, through the hubs, into the stores that can use it.
+
+    ``size``: the doses in a vial, by which its costs grow: what is saved is doses.
+    """
     batch, last_day = risks[0].batch, risks[0].last_day
-    doses = sum(risk.doses for risk in risks)
+    vials = sum(risk.doses // size for risk in risks)
+    if not vials:
+        return
     out_of, into_of = defaultdict(list), defaultdict(list)
     holders = {risk.store for risk in risks}
     for risk in risks:
-        out_of[risk.state].append(programme.variable(0.0, risk.doses, ("out", batch, risk.store, risk.state)))
+        way = ("out", batch, risk.store, risk.state)
+        out_of[risk.state].append(programme.variable(0.0, risk.doses // size, way))
     for need in takers:
         # A store that has too much of it is no taker of the same batch.
-        usable = max((most for day, most in need.by_day if day <= last_day), default=0)
+        usable = max((most for day, most in need.by_day if day <= last_day), default=0) // size
         if usable <= 0 or need.store in holders:
             continue
         variable = programme.variable(
-            -SAVED_DOSE, min(usable, doses), ("into", batch, need.store, need.state)
+            -SAVED_DOSE * size, min(usable, vials), ("into", batch, need.store, need.state)
         )
         into_of[need.state].append(variable)
         inflows[need.store, need.vaccine].append((last_day, variable))
     up, down = [], []
     for state in sorted(out_of.keys() | into_of.keys()):
-        local = programme.variable(WITHIN_STATE, doses, None)
-        rises = programme.variable(ACROSS_STATES, doses, None)
-        sinks = programme.variable(0.0, doses, None)
+        local = programme.variable(WITHIN_STATE * size, vials, None)
+        rises = programme.variable(ACROSS_STATES * size, vials, None)
+        sinks = programme.variable(0.0, vials, None)
         up.append(rises)
         down.append(sinks)
         programme.balance_row(out_of[state], [local, rises])
@@ -150,33 +167,33 @@ def _add_batch(programme, risks, takers, inflows):
     programme.balance_row(up, down)
 
 
-def _bound_inflows(programme, needs, inflows):
+def _bound_inflows(programme, needs, inflows, vials):
     space, arriving = {}, defaultdict(list)
     for need in needs:
-        arrivals = inflows.get((need.store, need.vaccine), [])
+        arrivals, size = inflows.get((need.store, need.vaccine), []), vials.get(need.vaccine, 1)
         for day, most in need.by_day:
             if soon := [variable for last_day, variable in arrivals if last_day <= day]:
-                programme.bound_row(soon, most)
+                programme.bound_row(soon, most // size)
         # Batches that last longer than any day asked about are still bounded by the largest need.
         if arrivals and need.by_day:
-            programme.bound_row([variable for _day, variable in arrivals], need.by_day[-1][1])
-        arriving[need.store] += [variable for _day, variable in arrivals]
+            programme.bound_row([variable for _day, variable in arrivals], need.by_day[-1][1] // size)
+        arriving[need.store] += [(variable, size) for _day, variable in arrivals]
         if need.space is not None:
             space[need.store] = need.space
     for store, most in space.items():
         if arriving[store]:
-            programme.bound_row(arriving[store], most)
+            programme.weighted_row(arriving[store], most)
 
 
-def _transfers(programme, amounts):
+def _transfers(programme, amounts, sizes):
     """Pair what leaves with what arrives of each batch: within the state first, then across."""
     leaving, arriving = defaultdict(list), defaultdict(list)
     for tag, amount in zip(programme.tags, amounts, strict=True):
-        # Where capacities tie several vaccines together a share may be broken: round down, never invent a dose.
-        doses = int(amount + 1e-6)
-        if tag and doses:
+        # Where capacities tie several vaccines together a share may be broken: round down, never invent a vial.
+        vials = int(amount + 1e-6)
+        if tag and vials:
             way, batch, store, state = tag
-            (leaving if way == "out" else arriving)[batch].append([store, state, doses])
+            (leaving if way == "out" else arriving)[batch].append([store, state, vials * sizes[batch]])
     transfers = []
     for batch, sources in leaving.items():
         for across in (False, True):

@@ -17,8 +17,8 @@ from inventory.selectors.stores import daily_use, holdings, stores_under
 def redistribution(area, today, *, earmark=Earmark.CAMPAIGN, as_of=None, from_movements=False):
     """(transfers, doses at risk before, {store id: Location}, {batch id: Batch}) for the stores under an area.
 
-    Doses whose vial monitor says stage 3 or 4 are never moved. ``from_movements``: from what the stores held at the
-    end of the day (as known at ``as_of``), and not from what they hold now. Five queries, or six.
+    Only whole vials are moved, and none whose monitor says stage 3 or 4. ``from_movements``: from what the stores held
+    at the end of the day (as known at ``as_of``), and not from what they hold now. Five queries, or six.
     """
     stores = {store.pk: store for store in stores_under(area)}
     use = daily_use(list(stores.values()), today, as_of=as_of)
@@ -34,7 +34,8 @@ def redistribution(area, today, *, earmark=Earmark.CAMPAIGN, as_of=None, from_mo
         batches[batch.pk] = batch
         held[store, batch.vaccine_id].append(Holding(batch.pk, batch.expires_on, doses))
     risks = _risks(held, use, batches, stores, today)
-    transfers = plan(risks, _needs(held, use, batches, stores, stored, today))
+    vials = {one.vaccine_id: one.vaccine.doses_per_vial for one in batches.values()}
+    transfers = plan(risks, _needs(held, use, batches, stores, stored, today), vials)
     return transfers, sum(risk.doses for risk in risks), stores, batches
 
 

@@ -60,13 +60,60 @@ def test_two_batches_share_what_a_store_can_use_by_each_day():
     assert doses[1] + doses[2] == 90
 
 
+def test_only_whole_vials_travel():
+    (transfer,) = plan([risk(1, 22, 119)], [need(2, 22, 95)], {1: 10})
+    assert transfer.doses == 90
+    (transfer,) = plan([risk(1, 22, 59)], [need(2, 22, 95)], {1: 20})
+    assert transfer.doses == 40
+    assert plan([risk(1, 22, 9)], [need(2, 22, 95)], {1: 10}) == []
+    assert plan([risk(1, 22, 95)], [need(2, 22, 9)], {1: 10}) == []
+
+
+def test_what_is_left_of_several_stores_makes_no_vial():
+    assert plan([risk(1, 22, 9), risk(3, 22, 9)], [need(2, 22, 95)], {1: 10}) == []
+
+
+def test_a_vial_is_worth_its_doses_when_space_is_short():
+    """30 doses fit: three vials of ten save more than one of twenty, and of one vaccine alone none is broken."""
+    risks = [risk(1, 22, 40, batch=1, vaccine=1), risk(1, 22, 40, batch=2, vaccine=2)]
+    needs = [need(2, 22, 40, vaccine=1, space=30), need(2, 22, 40, vaccine=2, space=30)]
+    doses = {one.batch: one.doses for one in plan(risks, needs, {1: 10, 2: 20})}
+    assert sum(doses.values()) >= 20 and doses.get(1, 0) % 10 == 0 and doses.get(2, 0) % 20 == 0
+    assert sum(doses.values()) <= 30
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_as_many_doses_are_saved_as_whole_vials_could(seed):
+    """Two stores, one taker: worked out by trying every number of vials."""
+    chance = random.Random(seed)
+    sizes = {1: chance.choice([1, 5, 10]), 2: chance.choice([10, 20])}
+    risks = [risk(store, 22, chance.randint(0, 60), batch=b, vaccine=b) for b in (1, 2) for store in (1, 3)]
+    needs = [need(2, 22, chance.randint(0, 90), vaccine=b) for b in (1, 2)]
+    best = sum(
+        max(
+            (a + b) * sizes[v]
+            for a in range(61 // sizes[v] + 1)
+            for b in range(61 // sizes[v] + 1)
+            if a * sizes[v] <= mine[0].doses
+            and b * sizes[v] <= mine[1].doses
+            and (a + b) * sizes[v] <= needed.by_day[0][1]
+        )
+        for v, needed in enumerate(needs, start=1)
+        for mine in [[one for one in risks if one.vaccine == v]]
+    )
+    found = plan(risks, needs, sizes)
+    assert sum(one.doses for one in found) == best
+    assert all(one.doses % sizes[one.batch] == 0 for one in found)
+
+
 def test_nothing_to_do_is_no_plan():
     assert plan([], []) == []
     assert plan([risk(1, 22, 100)], []) == []
 
 
+@pytest.mark.parametrize("vials", [{}, {0: 10, 1: 10}, {0: 5, 1: 20}])
 @pytest.mark.parametrize("seed", range(10))
-def test_no_plan_takes_more_than_is_at_risk_or_brings_more_than_can_be_used(seed):
+def test_no_plan_takes_more_than_is_at_risk_or_brings_more_than_can_be_used(seed, vials):
     chance = random.Random(seed)
     stores = [(number, number % 4) for number in range(30)]
     risks = [
@@ -88,7 +135,8 @@ def test_no_plan_takes_more_than_is_at_risk_or_brings_more_than_can_be_used(seed
         for rate in [chance.randint(0, 9)]
     ]
     leaving, arriving, space = Counter(), Counter(), Counter()
-    for one in plan(risks, needs):
+    for one in plan(risks, needs, vials):
+        assert one.doses % vials.get(one.batch % 2, 1) == 0
         leaving[one.from_store, one.batch] += one.doses
         arriving[one.to_store, one.batch % 2] += one.doses
         space[one.to_store] += one.doses
