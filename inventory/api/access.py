@@ -2,6 +2,7 @@
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
@@ -9,6 +10,7 @@ from districts import access
 from districts.models import Area
 from inventory.models import Location, LocationKind
 from inventory.selectors import scope
+from inventory.selectors.standing import day_to_show
 
 
 def _not_found():
@@ -37,6 +39,11 @@ def _own_area(user):
             {"area": _("Name one of your areas: %(codes)s.") % {"codes": codes}}
         )
     return areas[0]
+
+
+def day_asked(asked, area, name="date"):
+    """The day of a request; without one that on which the stock page of the area opens."""
+    return asked.get(name) or day_to_show(area, timezone.localdate())
 
 
 def open_store(user, code, right=scope.KEEP):

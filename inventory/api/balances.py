@@ -1,12 +1,11 @@
 """``GET stock/balances/``: what the stores of an area hold."""
 
-from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.generics import ListAPIView
 
 from districts.api.pagination import Pages
 from inventory.api import presented
-from inventory.api.access import open_area
+from inventory.api.access import day_asked, open_area
 from inventory.api.answers import IF_NONE_MATCH, UNCHANGED, StockView, conditional
 from inventory.api.queries import BalanceQuery
 from inventory.api.serializers import BalanceSerializer
@@ -29,7 +28,7 @@ class Balances(StockView, ListAPIView):
     def get(self, request):
         asked = BalanceQuery.read(request)
         area = open_area(request.user, asked.get("area"))
-        day = asked.get("date") or timezone.localdate()
+        day = day_asked(asked, area)
         held = held_under(
             area,
             last=day,

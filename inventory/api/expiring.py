@@ -2,13 +2,12 @@
 
 from collections import defaultdict
 
-from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.generics import ListAPIView
 
 from districts.api.pagination import Pages
 from inventory.api import presented
-from inventory.api.access import open_area
+from inventory.api.access import day_asked, open_area
 from inventory.api.answers import IF_NONE_MATCH, UNCHANGED, StockView, conditional
 from inventory.api.queries import ExpiringQuery
 from inventory.api.serializers import ExpiringSerializer
@@ -35,7 +34,7 @@ class Expiring(StockView, ListAPIView):
     def get(self, request):
         asked = ExpiringQuery.read(request)
         area = open_area(request.user, asked.get("area"))
-        day = asked.get("date") or timezone.localdate()
+        day = day_asked(asked, area)
         query = StockQuery(
             day=day,
             as_of=asked.get("as_of"),

@@ -6,7 +6,7 @@ from rest_framework.response import Response
 
 from districts.api.queries import instant
 from inventory.api import presented
-from inventory.api.access import open_area
+from inventory.api.access import day_asked, open_area
 from inventory.api.answers import IF_NONE_MATCH, UNCHANGED, StockView, conditional
 from inventory.api.queries import IdentityQuery
 from inventory.api.serializers import IdentitySerializer
@@ -33,7 +33,9 @@ class SupplyIdentity(StockView):
         area = open_area(request.user, asked.get("area"))
         areas = [area, *(children_with_stock(area) if asked["children"] == "1" else ())]
         vaccines = [asked["vaccine"]] if "vaccine" in asked else list(Vaccine.objects.all())
-        last = asked.get("to") or timezone.localdate()
+        last = day_asked(asked, area, "to")
+        if "from" in asked and asked["from"] > last:
+            last = timezone.localdate()  # Who asks for what came after a quiet ledger's last day gets that.
         found = identities(
             areas=areas,
             first=asked.get("from"),

@@ -11,6 +11,7 @@ from inventory.api.answers import IF_NONE_MATCH, UNCHANGED, StockView, condition
 from inventory.api.queries import PlanQuery
 from inventory.api.serializers import PlanSerializer
 from inventory.selectors.plan import redistribution
+from inventory.selectors.standing import day_to_show
 
 
 class Redistribution(StockView):
@@ -27,13 +28,15 @@ class Redistribution(StockView):
     def get(self, request):
         asked = PlanQuery.read(request)
         area = open_area(request.user, asked.get("area"))
-        day = asked.get("date") or timezone.localdate()
+        opening = day_to_show(area, timezone.localdate())
+        day = asked.get("date") or opening
         transfers, at_risk, stores, batches = redistribution(
             area,
             day,
             earmark=asked["earmark"],
             as_of=asked.get("as_of"),
-            from_movements=day != timezone.localdate() or "as_of" in asked,
+            # Since the opening day nothing has moved.
+            from_movements="as_of" in asked or day < opening,
         )
         rows = [
             {

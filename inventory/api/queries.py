@@ -46,13 +46,18 @@ class _AsOf(serializers.Serializer):
 
 class BalanceQuery(_AsOf, _Stock):
     date = serializers.DateField(
-        required=False, help_text=gettext_lazy("At the end of this day; without it, today.")
+        required=False,
+        help_text=gettext_lazy(
+            "At the end of this day; without it, of the opening day: the one on which the stock page of the area "
+            "opens, which is today, or the last day with a movement when that was more than 60 days ago."
+        ),
     )
 
 
 class ExpiringQuery(_AsOf, _Stock):
     date = serializers.DateField(
-        required=False, help_text=gettext_lazy("Seen from this day; without it, from today.")
+        required=False,
+        help_text=gettext_lazy("Seen from this day; without it, from the opening day (see stock/balances/)."),
     )
     within = serializers.IntegerField(
         required=False,
@@ -84,7 +89,10 @@ class IdentityQuery(_AsOf, _Channel, _Stock):
                 help_text=gettext_lazy("What changed from this day on; without it, since the beginning."),
             ),
             "to": serializers.DateField(
-                required=False, help_text=gettext_lazy("To the end of this day; without it, today.")
+                required=False,
+                help_text=gettext_lazy(
+                    "To the end of this day; without it, of the opening day (see stock/balances/)."
+                ),
             ),
         }
 
@@ -102,7 +110,8 @@ class PlanQuery(_AsOf, Query):
     date = serializers.DateField(
         required=False,
         help_text=gettext_lazy(
-            "Run forward from this day what the stores held at its end; without it, from today."
+            "Run forward from this day what the stores held at its end; without it, from the opening day (see "
+            "stock/balances/)."
         ),
     )
 

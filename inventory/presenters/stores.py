@@ -53,6 +53,8 @@ def outlooks_of_shelf(positions, use, today):
     shelves, vaccines = defaultdict(list), {}
     for one in positions:
         vaccines[one.batch.vaccine_id] = one.batch.vaccine
+        if one.doses < 0:
+            continue  # A past day on which more had been given than was on the book: no stock to run forward.
         shelves[one.batch.vaccine_id].append(Holding(one.batch_id, one.batch.expires_on, one.doses))
     rates = {vaccine: rate for (_store, vaccine), rate in use.items()}
     return {
@@ -82,10 +84,16 @@ def shelf_rows(positions, on_shelf, order, outlooks, today):
             vials=vials(one.doses, one.batch.vaccine.doses_per_vial),
             stage=stage_text(stages[one.pk]),
             unused=numbers.indian(unused.get(one.batch_id, 0)),
-            leaves=_("%(n)d.") % {"n": numbers_of[one.pk]} if one.pk in numbers_of else _("do not use"),
+            leaves=_leaves(one, numbers_of.get(one.pk)),
         )
         for one in positions
     )
+
+
+def _leaves(one, number):
+    if one.doses < 0:
+        return numbers.NO_DATA
+    return _("do not use") if number is None else _("%(n)d.") % {"n": number}
 
 
 def outlook_rows(outlooks, levels, today):

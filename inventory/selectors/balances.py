@@ -57,6 +57,17 @@ def held_under(area, *, last, as_of=None, earmark=None, vaccine=None):
     return [Held(*key, number) for key, number in doses.items() if number]
 
 
+def held_in(store, *, last, as_of=None):
+    """{(batch id, earmark): doses} of one store at the end of a day, without what is 0. Two queries."""
+    doses = defaultdict(int)
+    for end, sign in ENDS:
+        rows = until(StockMovement.objects.filter(**{end: store}), last=last, as_of=as_of)
+        sums = rows.values_list("batch_id", f"{end}_earmark").annotate(total=Sum("doses"))
+        for batch, earmark, total in sums.order_by():
+            doses[batch, earmark] += sign * total
+    return {key: number for key, number in doses.items() if number}
+
+
 def changes_after(places, day):
     """{(store id, batch id, earmark): {day: net change}} of the days after ``day``, for the keys asked. Two queries."""
     changes = {key: defaultdict(int) for key in places}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q, Sum
 
-from inventory.models import Dispatch, LocationKind, StockMovement
+from inventory.models import Dispatch, LocationKind, Operation, StockMovement
 from inventory.selectors.balances import ENDS, under, until
 
 # A consignment that nobody has accepted for longer than this is asked after.
@@ -37,13 +37,15 @@ def under_way(area, *, last, as_of=None):
     ]
 
 
-def of_store(store):
-    """Consignments from or to a store, newest first."""
-    return (
-        Dispatch.objects.filter(Q(from_store=store) | Q(to_store=store))
-        .select_related("from_store", "to_store")
-        .order_by("-sent_on", "-pk")
-    )
+def of_store(store, *, last=None, as_of=None):
+    """Consignments from or to a store, newest first; those sent by a day and on record at an instant."""
+    rows = Dispatch.objects.filter(Q(from_store=store) | Q(to_store=store))
+    if last is not None:
+        rows = rows.filter(sent_on__lte=last)
+    if as_of is not None:
+        # Its operation says when it was booked; a book that was taken over wrote all its vouchers at once.
+        rows = rows.filter(journals__operation=Operation.DISPATCH, journals__recorded_at__lte=as_of)
+    return rows.select_related("from_store", "to_store").order_by("-sent_on", "-pk")
 
 
 @dataclass(frozen=True)
@@ -89,13 +91,15 @@ def lines_of(consignment):
     ]
 
 
-def open_doses(consignments):
-    """{dispatch id: doses sent and not yet accepted} of some consignments. Two queries."""
+def open_doses(consignments, *, last=None, as_of=None):
+    """{dispatch id: doses sent and not accepted, now or at the end of a day} of some consignments. Two queries."""
     doses = defaultdict(int)
     for end, sign in ENDS:
         rows = StockMovement.objects.filter(
             journal__dispatch__in=consignments, **{f"{end}__kind": LocationKind.IN_TRANSIT}
         )
+        if last is not None:
+            rows = until(rows, last=last, as_of=as_of)
         for dispatch, total in (
             rows.values_list("journal__dispatch_id").annotate(total=Sum("doses")).order_by()
         ):

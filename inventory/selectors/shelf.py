@@ -1,4 +1,4 @@
-"""What lies in one store now, row by row, as its keeper sees it."""
+"""What lies in one store, row by row, as its keeper sees it: now, or at the end of a day."""
 
 from django.db.models import OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
@@ -15,21 +15,42 @@ from inventory.models import (
     StockPosition,
     VialMonitorReading,
 )
+from inventory.selectors.balances import held_in
 from inventory.selectors.observations import latest_stages
 
 
 def shelf_of(store):
     """The positions of a store above 0 with batch and vaccine, in the order of the shelf. One query."""
-    return list(
-        StockPosition.objects.filter(location=store, doses__gt=0)
+    return list(_positions(store).filter(doses__gt=0))
+
+
+def shelf_at(store, query):
+    """The same with what a StockQuery asks for: the doses at the end of its day, those below 0 too. Three queries."""
+    rows, found = _positions(store), []
+    if query.earmark:
+        rows = rows.filter(earmark=query.earmark)
+    if query.vaccine is not None:
+        rows = rows.filter(batch__vaccine=query.vaccine)
+    held = held_in(store, last=query.day, as_of=query.as_of)
+    for one in rows:
+        # Of that day, and not to be saved.
+        one.doses = held.get((one.batch_id, one.earmark), 0)
+        if one.doses:
+            found.append(one)
+    return found
+
+
+def _positions(store):
+    return (
+        StockPosition.objects.filter(location=store)
         .select_related("batch__vaccine")
         .order_by("batch__vaccine__code", "batch__expires_on", "batch_id", "earmark")
     )
 
 
-def to_issue(positions, store):
+def to_issue(positions, store, *, last=None, as_of=None):
     """The positions as ``inventory.issuing`` reads them, with the last vial monitor reading. One query."""
-    stages = latest_stages([store.pk])
+    stages = latest_stages([store.pk], last=last, as_of=as_of)
     return [
         OnShelf(
             key=one.pk,
@@ -49,12 +70,21 @@ def levels_of(store):
     return {level.vaccine_id: level for level in StockLevel.objects.filter(location=store)}
 
 
-def last_readings(store, most=30):
-    return list(VialMonitorReading.objects.filter(location=store).select_related("batch", "by")[:most])
+def last_readings(store, query, most):
+    rows = VialMonitorReading.objects.filter(location=store, observed_on__lte=query.day)
+    return list(_narrowed(rows, query).select_related("batch", "by")[:most])
 
 
-def last_counts(store, most=20):
-    return list(PhysicalCount.objects.filter(location=store).select_related("batch", "by")[:most])
+def last_counts(store, query, most):
+    rows = PhysicalCount.objects.filter(location=store, counted_on__lte=query.day)
+    return list(_narrowed(rows, query).select_related("batch", "by")[:most])
+
+
+def _narrowed(rows, query):
+    """What was on record at the instant of a StockQuery, of its vaccine."""
+    if query.as_of is not None:
+        rows = rows.filter(recorded_at__lte=query.as_of)
+    return rows if query.vaccine is None else rows.filter(batch__vaccine=query.vaccine)
 
 
 def live_fillings():

@@ -17,10 +17,12 @@ class StockOut:
     of_days: int  # since the store first held the vaccine, at most the window
 
 
-def stock_out_days(store, today, *, days=WINDOW_DAYS):
+def stock_out_days(store, today, *, as_of=None, vaccine=None, days=WINDOW_DAYS):
     """[StockOut] of the vaccines that were out on some of the last days (at the end of the day). One query."""
     changes, batches = defaultdict(lambda: defaultdict(int)), {}
-    for one in store_movements(store, last=today).select_related("batch__vaccine"):
+    for one in store_movements(store, last=today, as_of=as_of, vaccine=vaccine).select_related(
+        "batch__vaccine"
+    ):
         batches[one.batch_id] = one.batch
         changes[one.batch.vaccine_id][one.happened_on, one.batch_id] += one.change
     first = today - datetime.timedelta(days - 1)

@@ -121,9 +121,11 @@ def risk(request, area):
 def plan(request, area):
     """Transfers that save the most doses; each is one click away from its dispatch for who may send it."""
     today = timezone.localdate()
-    query, _address, context = area_frame(request, area, today, today)
+    shown = day_to_show(area, today)
+    query, _address, context = area_frame(request, area, today, shown)
     earmark, day = query.earmark or Earmark.CAMPAIGN, query.day
-    is_past = day != today or query.as_of is not None
+    # Since the day on which a quiet ledger opens nothing has moved: what was there then is there now.
+    is_past = day < shown or query.as_of is not None
     transfers, at_risk, stores, batches = redistribution(
         area, day, earmark=earmark, as_of=query.as_of, from_movements=is_past
     )
@@ -148,7 +150,7 @@ def plan(request, area):
         "at_risk": at_risk,
         "earmark": earmark,
         "is_past": is_past,
-        "params": urlencode(params_of(query, default_day=today, earmark=earmark)),
+        "params": urlencode(params_of(query, default_day=shown, earmark=earmark)),
         "downloads": downloads.links(request),
     }
     return render(request, "stock/plan.html", context)
@@ -159,19 +161,20 @@ def plan(request, area):
 def asked(request, area):
     """Requisitions from and to the stores of an area."""
     today = timezone.localdate()
-    _query, _address, context = area_frame(request, area, today, today)
+    shown = day_to_show(area, today)
+    _query, _address, context = area_frame(request, area, today, shown)
     only_open = request.GET.get("state") != "all"
     inside = Q()
     for end in ("from_store", "to_store"):
         inside |= Q(**{f"{end}__area__path__gte": area.path, f"{end}__area__path__lte": area.path_end})
     found = requisitions(inside, only_open=only_open)
     if downloads.file_wanted(request):
-        table = tables.requisitions(requisition_rows(found, today))
+        table = tables.requisitions(requisition_rows(found, shown))
         return downloads.answer(request, [table], f"requisitions-{area.code}", (_("Area"), area.name))
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     context |= {
         "page": page,
-        "rows": requisition_rows(page.object_list, today),
+        "rows": requisition_rows(page.object_list, shown),
         "only_open": only_open,
         "params": "" if only_open else "state=all",
         "downloads": downloads.links(request),

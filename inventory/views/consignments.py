@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -25,7 +24,7 @@ from inventory.views import downloads
 from inventory.views.doors import for_consignment, for_store
 from inventory.views.paging import page_of
 from inventory.views.refusals import carry_out
-from inventory.views.stores import store_frame
+from inventory.views.stores import opening_day, store_frame
 
 EARMARKS = dict(Earmark.choices)
 
@@ -33,12 +32,12 @@ EARMARKS = dict(Earmark.choices)
 @for_store(scope.KEEP)
 def dispatch(request, store):
     """Send doses to another store: by hand, as a requisition asks, or as the redistribution plan proposes."""
-    shelf = shelf_of(store)
+    shelf, day = shelf_of(store), opening_day(store)
     on_shelf = to_issue(shelf, store)
     requisition = _requisition(request, store)
-    _put_first_what_leaves_first(shelf, on_shelf, requisition)
+    _put_first_what_leaves_first(shelf, on_shelf, requisition, day)
     also = requisition.to_store.code if requisition else request.GET.get("to", "")
-    initial = _initial(request, store, on_shelf, requisition)
+    initial = {"sent_on": day} | _initial(request, store, on_shelf, requisition, day)
     form = DispatchForm(
         request.POST or None,
         initial=initial,
@@ -64,12 +63,12 @@ def dispatch(request, store):
         if done:
             messages.success(request, _("Dispatched under voucher %(number)s.") % {"number": done[0]})
             return redirect("stock-consignment", done[0].pk)
-    return _show_dispatch(request, store, form, on_shelf, requisition)
+    return _show_dispatch(request, store, form, on_shelf, requisition, day)
 
 
-def _put_first_what_leaves_first(shelf, on_shelf, requisition):
+def _put_first_what_leaves_first(shelf, on_shelf, requisition, day):
     """What was asked for on top, then each vaccine in the order of issue; what never leaves comes last."""
-    rank = {one.key: n for n, one in enumerate(issue_order(on_shelf, timezone.localdate()))}
+    rank = {one.key: n for n, one in enumerate(issue_order(on_shelf, day))}
     asked = requisition and requisition.vaccine_id
     shelf.sort(
         key=lambda one: (
@@ -82,8 +81,7 @@ def _put_first_what_leaves_first(shelf, on_shelf, requisition):
     )
 
 
-def _show_dispatch(request, store, form, on_shelf, requisition):
-    today = timezone.localdate()
+def _show_dispatch(request, store, form, on_shelf, requisition, today):
     stages = {one.key: one.stage for one in on_shelf}
     order = {}
     for group in {(one.vaccine_id, one.earmark) for one in on_shelf}:
@@ -130,9 +128,9 @@ def _requisition(request, store):
     return requisition
 
 
-def _initial(request, store, on_shelf, requisition):
+def _initial(request, store, on_shelf, requisition, today):
     """What stands in the fields at first: what was asked for, in the order of issue."""
-    today, initial = timezone.localdate(), {"unit": DOSES}
+    initial = {"unit": DOSES}
     wanted = _number(request.GET.get("doses", ""))
     if requisition is not None:
         initial["to_store"] = requisition.to_store_id
@@ -203,8 +201,8 @@ def consignment(request, consignment):
 
 @for_consignment(scope.KEEP, "to_store")
 def accept(request, consignment):
-    lines = lines_of(consignment)
-    form = AcceptForm(request.POST or None, lines=lines)
+    lines, day = lines_of(consignment), opening_day(consignment.to_store)
+    form = AcceptForm(request.POST or None, initial={"accepted_on": day}, lines=lines)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         done = carry_out(
@@ -228,7 +226,7 @@ def accept(request, consignment):
     context = store_frame(request, consignment.to_store) | {
         "consignment": consignment,
         "form": form,
-        "rows": accept_rows(form, EARMARKS, timezone.localdate()),
+        "rows": accept_rows(form, EARMARKS, day),
     }
     return render(request, "stock/accept.html", context, status=422 if form.errors else 200)
 

@@ -18,6 +18,7 @@ from inventory.forms.files import StockFileForm
 from inventory.imports.template import template_rows
 from inventory.models import Channel, StockFile
 from inventory.selectors import scope
+from inventory.selectors.standing import day_to_show
 from inventory.services import stock_files
 from inventory.views.doors import for_kept_area
 
@@ -70,7 +71,7 @@ def _page(request, area, form, status=200):
 @for_kept_area
 @require_safe
 def template(request, area, kind):
-    rows = template_rows(area, timezone.localdate())
+    rows = template_rows(area, day_to_show(area, timezone.localdate()))
     about = [(_("Stores of"), area.name), (_("Day"), timezone.localdate().isoformat())]
     return table_file(kind, rows, f"stock-template-{area.code}", about)
 

@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,7 +13,7 @@ from inventory.selectors.shelf import levels_of, shelf_of
 from inventory.services.observations import count_store, read_monitors, set_levels
 from inventory.views.doors import for_store
 from inventory.views.refusals import carry_out
-from inventory.views.stores import store_frame
+from inventory.views.stores import opening_day, store_frame
 
 
 def _show(request, store, form, rows, **texts):
@@ -24,7 +23,8 @@ def _show(request, store, form, rows, **texts):
 
 @for_store(scope.KEEP)
 def count(request, store):
-    form = CountForm(request.POST or None, shelf=shelf_of(store))
+    day = opening_day(store)
+    form = CountForm(request.POST or None, initial={"counted_on": day}, shelf=shelf_of(store))
     if request.method == "POST" and form.is_valid():
         data, counts = form.cleaned_data, form.counts()
         done = carry_out(
@@ -50,7 +50,7 @@ def count(request, store):
         request,
         store,
         form,
-        count_rows(form, timezone.localdate()),
+        count_rows(form, day),
         title=_("Physical count"),
         lead=_(
             "Count what you can; a batch left empty was not counted. Differences go to the unreported residual."
@@ -66,7 +66,8 @@ def count(request, store):
 def monitors(request, store):
     batches = list({one.batch_id: one.batch for one in shelf_of(store)}.values())
     stages = {batch: stage for (_store, batch), stage in latest_stages([store.pk]).items()}
-    form = MonitorForm(request.POST or None, batches=batches, stages=stages)
+    day = opening_day(store)
+    form = MonitorForm(request.POST or None, initial={"observed_on": day}, batches=batches, stages=stages)
     if request.method == "POST" and form.is_valid():
         done = carry_out(
             form,
@@ -85,7 +86,7 @@ def monitors(request, store):
         request,
         store,
         form,
-        monitor_rows(form, timezone.localdate()),
+        monitor_rows(form, day),
         title=_("Vial monitors"),
         lead=_(
             "Stage 1: inner square lighter than the ring. 2: still lighter. 3: same colour, discard. 4: darker."

@@ -16,7 +16,7 @@ from inventory.selectors.shelf import shelf_of
 from inventory.services.supply import receive_batch
 from inventory.views.doors import for_store
 from inventory.views.refusals import carry_out
-from inventory.views.stores import store_frame
+from inventory.views.stores import opening_day, store_frame
 
 
 def _done(request, store, text, journal, again):
@@ -48,7 +48,7 @@ def _amount(doses, vaccine):
 
 @for_store(scope.KEEP)
 def receive(request, store):
-    form = ReceiveForm(request.POST or None)
+    form = ReceiveForm(request.POST or None, initial={"happened_on": opening_day(store)})
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         doses = form.in_doses(data["vaccine"])
@@ -95,7 +95,7 @@ RECEIVED = (
 
 @for_store(scope.KEEP)
 def waste(request, store):
-    form = WasteForm(request.POST or None, shelf=shelf_of(store))
+    form = WasteForm(request.POST or None, initial={"happened_on": opening_day(store)}, shelf=shelf_of(store))
     if request.method == "POST" and form.is_valid():
         data, position = form.cleaned_data, form.cleaned_data["position"]
         doses = form.in_doses(position.batch.vaccine)
@@ -135,7 +135,9 @@ def waste(request, store):
 
 @for_store(scope.KEEP)
 def earmark(request, store):
-    form = EarmarkForm(request.POST or None, shelf=shelf_of(store))
+    form = EarmarkForm(
+        request.POST or None, initial={"happened_on": opening_day(store)}, shelf=shelf_of(store)
+    )
     if request.method == "POST" and form.is_valid():
         data, position = form.cleaned_data, form.cleaned_data["position"]
         doses = form.in_doses(position.batch.vaccine)

@@ -24,7 +24,8 @@ from inventory.presenters.stores import (
 )
 from inventory.selectors import scope
 from inventory.selectors.consignments import of_store, open_doses
-from inventory.selectors.shelf import last_counts, last_readings, levels_of, requisitions, shelf_of, to_issue
+from inventory.selectors.shelf import last_counts, last_readings, levels_of, requisitions, shelf_at, to_issue
+from inventory.selectors.standing import day_to_show
 from inventory.selectors.stockouts import stock_out_days
 from inventory.selectors.store_ledger import balance_before, store_movements, with_names
 from inventory.selectors.stores import daily_use
@@ -46,39 +47,64 @@ def store_frame(request, store):
     }
 
 
+def opening_day(store):
+    """The day on which the pages and forms of a store open: that of its area."""
+    return day_to_show(store.area, timezone.localdate())
+
+
+def _asked(request, store):
+    """(the StockQuery, what the page shows of it around its contents)."""
+    today, shown = timezone.localdate(), opening_day(store)
+    query = read_query(request.GET, default_day=shown)
+    context = {
+        "query": query,
+        "today": today,
+        "vaccines": Vaccine.objects.all(),
+        "earmarks": Earmark.choices,
+        "params": urlencode(params_of(query, default_day=None if "date" in request.GET else shown)),
+        "quiet": query.day == shown != today and "date" not in request.GET,
+        "today_url": f"{request.path}?date={today.isoformat()}",
+    }
+    return query, context
+
+
 @for_store(scope.SEE)
 @require_safe
 def store(request, store):
-    today = timezone.localdate()
-    positions = shelf_of(store)
-    on_shelf = to_issue(positions, store)
-    outlooks = outlooks_of_shelf(positions, daily_use([store.pk], today), today)
+    """What lay in the store at the end of a day, what becomes of it, and what is asked of it and by it."""
+    query, context = _asked(request, store)
+    day, known = query.day, {"last": query.day, "as_of": query.as_of}
+    positions = shelf_at(store, query)
+    on_shelf = to_issue(positions, store, **known)
+    outlooks = outlooks_of_shelf(positions, daily_use([store.pk], day, as_of=query.as_of), day)
     may_keep = scope.may_keep(request.user, store.area)
-    consignments = list(of_store(store)[:SHOWN])
+    consignments = list(of_store(store, **known)[:SHOWN])
     asked = requisitions(Q(from_store=store) | Q(to_store=store), only_open=True)[:SHOWN]
-    shelf = shelf_rows(positions, on_shelf, issue_order(on_shelf, today), outlooks, today)
-    ahead = outlook_rows(outlooks, levels_of(store), today)
+    shelf = shelf_rows(positions, on_shelf, issue_order(on_shelf, day), outlooks, day)
+    ahead = outlook_rows(outlooks, levels_of(store), day)
     found = [tables.shelf(shelf), tables.outlooks(ahead)]
     if downloads.file_wanted(request):
-        return downloads.answer(request, found, f"store-{store.code}-{today}", (_("Store"), store.name))
-    context = store_frame(request, store) | {
-        "today": today,
+        name, about = f"store-{store.code}-{day}", downloads.of_query(query)
+        return downloads.answer(request, found, name, (_("Store"), store.name), *about)
+    on_the_way = open_doses(consignments, **known)
+    context |= store_frame(request, store) | {
         "shelf": shelf,
         "outlooks": ahead,
         "downloads": downloads.links(request, *((one.code, one.title) for one in found)),
-        "consignments": consignment_rows(consignments, open_doses(consignments), store, may_keep=may_keep),
-        "requisitions": requisition_rows(asked, today),
-        "readings": last_readings(store, SHOWN),
-        "counts": last_counts(store, SHOWN),
-        "stock_outs": stock_out_days(store, today),
+        "consignments": consignment_rows(consignments, on_the_way, store, may_keep=may_keep),
+        "requisitions": requisition_rows(asked, day),
+        "readings": last_readings(store, query, SHOWN),
+        "counts": last_counts(store, query, SHOWN),
+        "stock_outs": stock_out_days(store, day, as_of=query.as_of, vaccine=query.vaccine),
         "held": numbers.indian(sum(one.doses for one in positions)),
-        "free": _free_space(store, positions),
+        "free": _free_space(store, positions, query),
     }
     return render(request, "stock/store.html", context)
 
 
-def _free_space(store, positions):
-    if store.capacity_doses is None:
+def _free_space(store, positions, query):
+    """Doses that still go in; None where the capacity, or all that lies in it, is not known."""
+    if store.capacity_doses is None or query.vaccine is not None or query.earmark:
         return None
     return store.capacity_doses - sum(one.doses for one in positions)
 
@@ -87,8 +113,7 @@ def _free_space(store, positions):
 @require_safe
 def ledger(request, store):
     """Every movement of a store in the order of days with the balance after it; opens on the newest page."""
-    today = timezone.localdate()
-    query = read_query(request.GET, default_day=today)
+    query, context = _asked(request, store)
     rows = store_movements(
         store, last=query.day, as_of=query.as_of, vaccine=query.vaccine, earmark=query.earmark
     )
@@ -101,15 +126,10 @@ def ledger(request, store):
     before = balance_before(rows, page.start_index() - 1 if page.object_list else 0)
     start = page.start_index() - 1 if pages.count else 0
     shown = with_names(rows)[start : start + PAGE]
-    context = store_frame(request, store) | {
-        "query": query,
-        "today": today,
-        "vaccines": Vaccine.objects.all(),
-        "earmarks": Earmark.choices,
+    context |= store_frame(request, store) | {
         "page": page,
         "opening": numbers.indian(before),
         "rows": ledger_rows(shown, before),
-        "params": urlencode(params_of(query, default_day=today)),
         "downloads": downloads.links(request),
     }
     return render(request, "stock/ledger.html", context)

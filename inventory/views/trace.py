@@ -13,6 +13,7 @@ from inventory.presenters import tables
 from inventory.presenters.trace import SHOWN, trace_page
 from inventory.presenters.words import batch_name, expiry, movement_row
 from inventory.selectors import scope
+from inventory.selectors.standing import day_to_show
 from inventory.selectors.trace import movements_of_batch, places_of, sums_of
 from inventory.views import downloads
 from inventory.views.paging import page_of
@@ -22,7 +23,8 @@ from inventory.views.paging import page_of
 @require_safe
 def batch(request, number):
     """The whole batch in sum, and every place and movement of it in the visitor's own areas."""
-    if not scope.top_areas(request.user):
+    tops = scope.top_areas(request.user)
+    if not tops:
         raise PermissionDenied("Your posting does not allow you to see stock.")
     batch = get_object_or_404(Batch.objects.select_related("vaccine"), pk=number)
     rows = movements_of_batch(batch, scope.touching(request.user))
@@ -42,11 +44,11 @@ def batch(request, number):
     context = {
         "batch": batch,
         "name": batch_name(batch),
-        "expiry": expiry(batch, timezone.localdate()),
+        "expiry": expiry(batch, max(day_to_show(area, timezone.localdate()) for area in tops)),
         "trace": trace,
         "page": page,
         "rows": files[1].rows,
         "downloads": downloads.links(request, *((one.code, one.title) for one in files)),
-        "tops": scope.top_areas(request.user),
+        "tops": tops,
     }
     return render(request, "stock/batch.html", context)

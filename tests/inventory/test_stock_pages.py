@@ -25,8 +25,8 @@ QUERIES = {
     "stock-identity": 17,
     "stock-movements": 9,
     "stock-risk": 15,
-    "stock-plan": 10,
-    "stock-requisitions": 6,
+    "stock-plan": 11,
+    "stock-requisitions": 7,
 }
 
 
