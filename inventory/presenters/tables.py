@@ -87,7 +87,7 @@ def ledger(rows):
         _("Ledger"),
         (
             *(_text(_("Day"), "day"), _text(_("What"), "operation")),
-            Column(_("State"), lambda row: _("undone") if row.is_undone else ""),
+            Column(_("Status"), lambda row: _("undone") if row.is_undone else ""),
             *(_text(_("Document number"), "document"), _text(_("Vaccine"), "vaccine")),
             *(_text(_("Batch"), "batch"), _text(_("Meant for"), "earmark")),
             *(_text(_("From"), "source"), _text(_("To"), "destination")),
@@ -133,7 +133,7 @@ def requisitions(rows):
         (
             *(_count(_("No."), "number"), _text(_("For"), "to_store"), _text(_("Asked of"), "from_store")),
             *(_text(_("Vaccine"), "vaccine"), _count(_("Doses"), "doses"), _count(_("Sent"), "sent")),
-            *(_text(_("Needed by"), "wanted_by"), _text(_("State"), "state")),
+            *(_text(_("Needed by"), "wanted_by"), _text(_("Status"), "state")),
         ),
         rows,
     )
@@ -177,7 +177,7 @@ def consignments(rows):
         _("Consignments"),
         (
             *(_text(_("Voucher"), "number"), _text(_("Sent"), "sent_on"), _text(_("From"), "from_store")),
-            *(_text(_("To"), "to_store"), _text(_("State"), "state"), _count(_("On the way"), "doses")),
+            *(_text(_("To"), "to_store"), _text(_("Status"), "state"), _count(_("On the way"), "doses")),
         ),
         rows,
     )
@@ -220,7 +220,7 @@ def outlooks(rows):
             *(_text(_("Vaccine"), "vaccine"), _count(_("Usable"), "usable"), _text(_("Vials"), "vials")),
             *(_text(_("Used a day"), "per_day"), _count(_("Days of stock"), "days")),
             *(_text(_("Runs out"), "runs_out"), _count(_("At risk"), "at_risk")),
-            *(_count(_("At least"), "minimum"), _count(_("At most"), "maximum"), _text(_("State"), "state")),
+            *(_count(_("At least"), "minimum"), _count(_("At most"), "maximum"), _text(_("Status"), "state")),
         ),
         rows,
     )

@@ -115,3 +115,26 @@ def test_a_voucher_prints_without_the_frame_of_the_site(browser, depot, keeper):
     expect(page.get_by_text("Print this page")).to_be_hidden()
     expect(page.get_by_text("Handed over (name, signature, time)")).to_be_visible()
     browser.screenshot("stock-voucher")
+
+
+BEYOND_THE_EDGE = """() => [...document.querySelectorAll('.table--cards td')]
+    .filter(cell => cell.getBoundingClientRect().right > document.documentElement.clientWidth)
+    .map(cell => cell.textContent)"""
+
+
+@pytest.mark.parametrize("language", ["en-in", "hi"])
+def test_on_a_phone_no_figure_of_a_row_lies_beyond_the_edge(browser, depot, keeper, language):
+    context, phone = browser.new_page(width=360, height=780)
+    browser.sign_in(keeper, context)
+    browser.speak(language, context)
+    for address in (
+        "/stock/S22/movements/",
+        f"/stock/stores/{depot.state.code}/ledger/",
+        f"/stock/stores/{depot.state.code}/consignments/",
+        f"/stock/consignments/{depot.arrived.pk}/",
+        "/stock/S22/stores/",
+    ):
+        page = browser.open(address, phone)
+        assert page.locator(".table--cards td").count(), address
+        assert page.evaluate(BEYOND_THE_EDGE) == [], address
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360, address

@@ -112,7 +112,7 @@ def test_requisitions_and_consignments_are_in_their_files(client, officer, depot
         by=officer,
     )
     [asked] = rows_of(client, "stock-requisitions", "S22")
-    assert (asked["For"], int(asked["Doses"]), asked["State"]) == ("Raipur store", 500, "Open")
+    assert (asked["For"], int(asked["Doses"]), asked["Status"]) == ("Raipur store", 500, "Open")
     sent = rows_of(client, "stock-consignments", depot.state.code)
     assert {row["Voucher"] for row in sent} == {depot.arrived.number, depot.under_way.number}
     [line] = rows_of(client, "stock-consignment", depot.arrived.pk)
