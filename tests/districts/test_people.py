@@ -127,6 +127,7 @@ def test_a_posting_here_does_not_lay_an_officer_from_above_open(ask, district_of
     page = text(client.get(address))
     assert "Abhanpur" in page
     assert "Maharashtra" not in page
+    assert "Signs in as" not in page and "Last signed in" not in page
     assert not people.may_look_after(district_officer, other_state_officer)
     assert client.post(f"{address}second-factor/remove/").status_code == 403
     assert client.post(f"{address}correct/", invitation()).status_code == 403
