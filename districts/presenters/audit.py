@@ -64,6 +64,7 @@ WORDS = {
     "stock.batch": gettext_lazy("Added or changed a batch"),
     "stock.store": gettext_lazy("Opened or changed a store"),
     "stock.named_batch": gettext_lazy("Named the batch that was given"),
+    "stock.monitor": gettext_lazy("Corrected the reading of a vial monitor"),
     "stock.file": gettext_lazy("Loaded a file of supplies"),
     "review.verify": gettext_lazy("Verified reported days"),
     "review.return": gettext_lazy("Returned a reported day"),

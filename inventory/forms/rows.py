@@ -228,6 +228,12 @@ class AcceptForm(KeyedForm):
 
 class MonitorForm(KeyedForm):
     observed_on = DayField(label=gettext_lazy("Observed on"))
+    reason = forms.CharField(
+        label=gettext_lazy("Why is a stage lower than the last reading?"),
+        max_length=300,
+        required=False,
+        help_text=gettext_lazy("A monitor never grows lighter: only needed when the last reading was wrong."),
+    )
 
     def __init__(self, *args, batches, stages, **kwargs):
         super().__init__(*args, **kwargs)
@@ -246,7 +252,7 @@ class MonitorForm(KeyedForm):
         ]
 
     def plain_fields(self):
-        return [self["observed_on"]]
+        return [self["observed_on"], self["reason"]]
 
     def clean(self):
         data = super().clean()

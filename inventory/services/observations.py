@@ -8,16 +8,19 @@ from districts import audit
 from inventory import ledger
 from inventory.errors import StockRefused
 from inventory.models import PhysicalCount, StockLevel, VialMonitorReading
+from inventory.selectors.observations import latest_stages
 
 
 @transaction.atomic
-def read_monitors(*, store, stages, observed_on, by, key=""):
+def read_monitors(*, store, stages, observed_on, by, key="", reason=""):
     """Vial monitors of a store's batches as seen on a day; ``stages`` is {batch: 1 to 4}.
 
-    The same ``key`` again records nothing twice. Returns the readings that were new.
+    A monitor never grows lighter again: a stage below the last reading corrects that reading, and needs a ``reason``.
+    The same ``key`` again records nothing twice. Returns the readings that were new. Raises StockRefused.
     """
     if observed_on > timezone.localdate():
         raise StockRefused(_("A day that has not come yet cannot be reported."))
+    _check_monitors(store, stages, observed_on, by, reason.strip())
     keys = {batch.pk: f"{key}-{batch.pk}" if key else "" for batch in stages}
     known = set(
         VialMonitorReading.objects.filter(idempotency_key__in=filter(None, keys.values())).values_list(
@@ -35,6 +38,34 @@ def read_monitors(*, store, stages, observed_on, by, key=""):
         )
         for batch, stage in stages.items()
         if batch.pk not in known
+    )
+
+
+def _check_monitors(store, stages, observed_on, by, reason):
+    known = latest_stages([store.pk], last=observed_on)
+    lighter = {
+        batch: known[store.pk, batch.pk]
+        for batch, stage in stages.items()
+        if stage < known.get((store.pk, batch.pk), 0)
+    }
+    if not lighter:
+        return
+    if not reason:
+        batch, before = next(iter(lighter.items()))
+        raise StockRefused(
+            _(
+                "A vial monitor never grows lighter: %(batch)s was read as stage %(before)d. If that reading was "
+                "wrong, say so in the reason."
+            )
+            % {"batch": batch, "before": before}
+        )
+    corrected = {str(batch): [before, stages[batch]] for batch, before in lighter.items()}
+    audit.record(
+        by=by,
+        action="stock.monitor",
+        subject=store.code,
+        area=store.area,
+        detail={"batches": corrected, "reason": reason},
     )
 
 

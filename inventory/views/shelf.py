@@ -76,6 +76,7 @@ def monitors(request, store):
                 stages=form.readings(),
                 observed_on=form.cleaned_data["observed_on"],
                 by=request.user,
+                reason=form.cleaned_data["reason"],
                 key=f"form-monitors-{form.cleaned_data['key']}",
             ),
         )

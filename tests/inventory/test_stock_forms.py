@@ -5,7 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from districts.models import Role
+from districts.models import AuditEvent, Role
 from inventory import ledger
 from inventory.giving import give
 from inventory.models import (
@@ -245,6 +245,19 @@ def test_stock_moves_to_the_other_earmark(client, keeper, depot):
     }
     assert send(client, "stock-earmark", depot.state.code, data).status_code == 302
     assert (held(depot.state, depot.late), held(depot.state, depot.late, "routine")) == (4800, 200)
+
+
+def test_a_monitor_never_grows_lighter_but_a_wrong_reading_is_corrected(client, keeper, depot):
+    read_monitors(store=depot.raipur, stages={depot.soon: 4}, observed_on=ago(1), by=None)
+    data = {f"stage-{depot.soon.pk}": "1", "observed_on": ago(0).isoformat()}
+    refused = send(client, "stock-monitors", depot.raipur.code, data)
+    assert "never grows lighter" in refused.content.decode()
+    assert VialMonitorReading.objects.get().stage == 4
+    corrected = data | {"reason": "that was another box"}
+    assert send(client, "stock-monitors", depot.raipur.code, corrected).status_code == 302
+    assert set(VialMonitorReading.objects.values_list("stage", flat=True)) == {4, 1}
+    detail = AuditEvent.objects.get(action="stock.monitor").detail
+    assert (detail["reason"], *detail["batches"].values()) == ("that was another box", [4, 1])
 
 
 def test_readings_and_levels_are_saved(client, keeper, depot):
