@@ -32,7 +32,8 @@ def mail_everybody(*, now=None):
             sent += mail(person, now=now)
         except (OSError, SMTPException) as error:
             # One address that fails must not cost the others their mail; the next run tries it again.
-            log.warning("No mail could be sent to user %s: %s", person, error)
+            # Not the error's text: a refusal names the address.
+            log.warning("No mail could be sent to user %s: %s", person, type(error).__name__)
     return sent
 
 

@@ -94,11 +94,12 @@ def test_an_invitation_is_sent_again_and_its_name_put_right_until_it_is_used(ask
     ]
 
 
-def test_a_mail_that_cannot_be_sent_is_said_and_the_posting_stands(ask, district_officer, settings):
+def test_a_mail_that_cannot_be_sent_is_said_and_the_posting_stands(ask, district_officer, settings, caplog):
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9  # nobody listens there
     response = ask(district_officer).post("/people/invite/", invitation(), follow=True)
     assert "could not be sent" in text(response)
+    assert "A mail was not sent" in caplog.text and "kavita" not in caplog.text.lower()
     assert Posting.objects.filter(user__email="kavita.nag@example.org").exists()
 
 
