@@ -61,7 +61,7 @@ class NotHeldThen(InsufficientStock):
             "day": short_day(self.day),
             "happened_on": short_day(self.happened_on),
         }
-        return f"{message} {_('If something came in before, enter that first.')}"
+        return message + " " + _("If something came in before, enter that first.")
 
 
 class StockRefused(Exception):

@@ -89,6 +89,17 @@ def test_everybody_sees_the_lines_of_their_own_area_and_the_number_of_the_others
     assert ("outside your area" in page) == (len(lines) < 4)
 
 
+@pytest.mark.parametrize(
+    ("place", "lines"), [("india", [11, 22, 33, 44]), ("raipur", [22]), ("nagpur", [44])]
+)
+def test_the_file_of_an_operation_holds_the_same_lines_as_its_page(place, lines, client, tree, supplied):
+    look(client, person(tree, Role.AUDITOR, place), supplied)
+    text = b"".join(client.get(reverse("stock-journal", args=[supplied.pk]), {"file": "csv"})).decode(
+        "utf-8-sig"
+    )
+    assert [int(row["Doses"]) for row in csv.DictReader(io.StringIO(text))] == lines
+
+
 @pytest.mark.parametrize("role", SEEING)
 @pytest.mark.parametrize("place", ["pune", "arang"])
 def test_an_operation_without_a_line_in_ones_area_does_not_exist(role, place, client, tree, supplied):
