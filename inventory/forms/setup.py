@@ -49,6 +49,7 @@ class BatchForm(_Form):
     class Meta:
         model = Batch
         fields = BATCH_FIELDS
+        labels = {"vaccine": _("Vaccine")}
         widgets = {"expires_on": DayInput}
 
     def __init__(self, *args, **kwargs):

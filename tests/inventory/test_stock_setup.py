@@ -4,8 +4,10 @@ import datetime
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from districts.models import AuditEvent, Role
+from inventory.forms.setup import BatchForm
 from inventory.models import Batch, Channel, Location, Vaccine, VialMonitorReading
 from inventory.services.observations import read_monitors
 from tests.inventory.depot import ago, ahead, depot
@@ -242,3 +244,8 @@ def test_readings_sent_twice_are_kept_once(raipur_store, early_batch, late_batch
         store=raipur_store, stages={early_batch: 3}, observed_on=day, by=state_officer, key="form-2"
     )
     assert VialMonitorReading.objects.count() == 3
+
+
+def test_the_form_of_a_batch_asks_in_hindi(db):
+    with translation.override("hi"):
+        assert str(BatchForm().fields["vaccine"].label) == "टीका"
