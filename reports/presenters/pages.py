@@ -169,7 +169,9 @@ def present(*, facts, query, addresses):
         if coverage.children
         else None,
         silence=silence(figures.units, facts.silent),
-        stock=stock_tiles(facts.stock, reported=figures.doses_to_date, cohort=query.cohort),
+        stock=stock_tiles(
+            facts.stock, reported=None if facts.waiting else figures.doses_to_date, cohort=query.cohort
+        ),
         addresses=addresses,
         hidden_for_day=addresses.hidden("date"),
         hidden_for_measure=addresses.hidden("measure"),

@@ -13,7 +13,7 @@ def stock_tiles(headline, *, reported, cohort=None):
 
     ``reported``: the doses to date that stand above, of the ``cohort`` alone where one is chosen. Where the ledger
     of the stock says another number, the tile says by how much: two figures that differ without a word make both
-    unbelievable.
+    unbelievable. None where what was reported is not all added up yet: then nothing can be compared.
     """
     if headline is None:
         return ()
@@ -59,6 +59,8 @@ def stock_tiles(headline, *, reported, cohort=None):
 def _differs(reported, booked, cohort):
     if cohort is not None:
         return [_("of all groups, not of %(group)s alone") % {"group": cohort.name}]
+    if reported is None:
+        return []
     if reported > booked:
         return [
             _("%(doses)s doses reported are not booked in the stock yet")

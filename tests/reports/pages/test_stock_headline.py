@@ -11,7 +11,8 @@ from inventory.giving import give
 from inventory.models import Batch, Location, Vaccine
 from inventory.selectors.explaining import silent_units
 from reports.bodies import bodies
-from tests.reports.drive import LAST
+from reports.models import CampaignFold
+from tests.reports.drive import LAST, line, post
 
 
 @pytest.fixture
@@ -69,6 +70,15 @@ def test_what_was_reported_and_is_not_booked_is_said_beside_what_is(client, supp
     grouped = tiles(client, "/drive/S22/?cohort=45-59")
     assert "of all groups, not of" in grouped
     assert "booked" not in grouped
+
+
+def test_what_is_not_added_up_yet_is_not_compared_with_the_stock(client, supplied):
+    CampaignFold.objects.all().delete()
+    day = datetime.date(2021, 11, 12)
+    post(supplied, supplied.tree.bastar, day, line("first_dose", 5))
+    page = client.get("/drive/S22/").content.decode()
+    assert "these figures are not complete" in page
+    assert "booked" not in page
 
 
 def test_where_both_agree_nothing_is_said_of_it(client, supplied, tree):
