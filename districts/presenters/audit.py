@@ -72,6 +72,14 @@ WORDS = {
     "review.resubmit": gettext_lazy("Submitted a returned day again"),
     "demonstration.loaded": gettext_lazy("Loaded the demonstration"),
 }
+# What an event is about begins with one of these; the name or key follows.
+SUBJECTS = {
+    "campaign": gettext_lazy("Campaign"),
+    "user": gettext_lazy("Account"),
+    "import": gettext_lazy("File of counts"),
+    "token": gettext_lazy("API token"),
+    "vaccine": gettext_lazy("Vaccine"),
+}
 LONGEST = 300
 
 
@@ -87,7 +95,7 @@ def event_rows(events, *, reader):
             "who": _who(event),
             "action": worded(event.action),
             "code": event.action,
-            "subject": event.subject,
+            "subject": _subject(event.subject),
             "area": event.area,
             "detail": _detail(event.detail),
             "address": (event.address or "") if audit_trail.sees_address_of(reader, event) else None,
@@ -123,6 +131,11 @@ def _who(event):
     if event.by is None:
         return _("The system")
     return event.by.get_full_name() or event.by.get_username()
+
+
+def _subject(text):
+    kind, _space, name = text.partition(" ")
+    return f"{SUBJECTS[kind]} {name}" if name and kind in SUBJECTS else text
 
 
 def _detail(detail):

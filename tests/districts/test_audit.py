@@ -190,6 +190,13 @@ def test_anonymous_visitors_see_no_trail(client, trail):
 
 
 @pytest.mark.once
+def test_what_an_act_is_about_is_told_in_the_language_of_the_reader(client, tree, national_officer, ask):
+    record(by=national_officer, action="posting.give", subject="user kavita", area=tree.arang)
+    assert "Account kavita" in ask(national_officer).content.decode()
+    client.post("/language/", {"language": "hi"})
+    assert "खाता kavita" in ask(national_officer).content.decode()
+
+
 def test_every_action_that_the_code_records_has_words():
     """A code such as posting.give tells an auditor less than a sentence, and Hindi readers nothing."""
     found = set()
