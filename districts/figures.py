@@ -5,16 +5,23 @@ value: *no data*, which is not 0.
 """
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Context, Decimal
 from fractions import Fraction
+
+_EXACT = Context(prec=100)
 
 
 def round_half_up(value, places=1):
     """Round a Fraction, int or Decimal half away from zero; only where a figure is shown."""
-    fraction = Fraction(value)
-    # Ask for far more digits than are shown, so that the one rounding is the last one.
-    exact = Decimal(fraction.numerator) / Decimal(fraction.denominator)
-    return exact.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    return _rounded(*Fraction(value).as_integer_ratio(), places)
+
+
+def _rounded(numerator, denominator, places):
+    """In whole numbers: exact, whatever the size."""
+    if denominator < 0:
+        numerator, denominator = -numerator, -denominator
+    units = (2 * abs(numerator) * 10**places + denominator) // (2 * denominator)
+    return Decimal(units if numerator >= 0 else -units).scaleb(-places, _EXACT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +44,7 @@ class Ratio:
 
     def rounded(self, places=1):
         """The value as it is shown (Decimal), or None when there is no data."""
-        return round_half_up(self.exact, places) if self.has_data else None
+        return _rounded(self.numerator * self.scale, self.denominator, places) if self.has_data else None
 
     def __bool__(self):
         raise TypeError("Ask has_data: a ratio of 0 is a value, not the lack of one.")

@@ -45,7 +45,10 @@ def decimal(value, places=1):
     """A number with decimals, rounded half up and grouped; the decimals are always shown."""
     if value is None:
         return NO_DATA
-    rounded = round_half_up(value, places)
+    return _written(round_half_up(value, places))
+
+
+def _written(rounded):
     whole, _, decimals = f"{abs(rounded):f}".partition(".")
     text = grouped_digits(whole) + (f".{decimals}" if decimals else "")
     # -0.04 is shown as 0.0: a minus in front of nothing would only puzzle.
@@ -56,7 +59,7 @@ def percent(ratio, places=1):
     """A Ratio as it is shown, or the mark of no data."""
     if ratio is None or not ratio.has_data:
         return NO_DATA
-    return f"{decimal(ratio.exact, places)}%"
+    return f"{_written(ratio.rounded(places))}%"
 
 
 def shorten(value):

@@ -2,9 +2,8 @@
 
 import datetime
 from dataclasses import dataclass, field
-from fractions import Fraction
 
-from districts.figures import Ratio, round_half_up
+from districts.figures import Ratio
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +112,11 @@ class AreaFigures:
         return sum(item.verified_to_date or 0 for item in self.items.values() if item.kind == "dose")
 
     @property
+    def verified(self):
+        """Which share of the doses to date somebody vouches for."""
+        return Ratio(self.doses_verified_to_date, self.doses_to_date, "doses to date")
+
+    @property
     def drop_out(self):
         """100 × (first − last) / first. 0 is a value; no first dose at all is no data."""
         if self.first is None or self.last is None or self.first == self.last:
@@ -141,7 +145,7 @@ def expected_by(target, elapsed, total):
     """Target × working days elapsed / working days in all, rounded half up to whole persons."""
     if target is None or not total:
         return None
-    return int(round_half_up(Fraction(target * elapsed, total), 0))
+    return (2 * target * elapsed + total) // (2 * total)
 
 
 def days_ahead(to_date, target, elapsed, total):

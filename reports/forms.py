@@ -9,6 +9,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from reports.selectors.freshness import default_day
+from reports.selectors.sheets import setup_of
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ class DashboardForm(forms.Form):
 
 
 def read_query(data, campaign, fresh):
-    """The Query of an address. Two queries: the cohorts and the target sets."""
+    """The Query of an address. No query once the setup is known."""
     form = DashboardForm(data)
     form.is_valid()
     asked = form.cleaned_data
@@ -118,8 +119,7 @@ def read_query(data, campaign, fresh):
             _("%(day)s lies outside the days of the campaign so far; the nearest day is shown.")
             % {"day": day.isoformat()}
         )
-    cohorts = tuple(campaign.cohorts.all())
-    target_sets = tuple(campaign.target_sets.all())
+    cohorts, target_sets = setup_of(campaign).cohorts, setup_of(campaign).target_sets
     return Query(
         day=kept,
         first_day=campaign.starts_on,

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from django.http import Http404
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from campaigns.models import Campaign
+from campaigns.selectors.scope import find_campaign_and_road
 from districts import access
 from districts.models import Area
 
@@ -19,23 +19,31 @@ class Scope:
     above: tuple  # areas from the campaign's own down to the parent, as far as the visitor may see them
 
 
-def visible_campaign(request, slug):
-    campaigns = Campaign.objects.visible_to(request.user).select_related("area")
-    return get_object_or_404(campaigns.distinct(), slug=slug)
+def visible_campaign(request, slug, code=None):
+    """The campaign of an address and the areas from the nation down to the one named, or 404."""
+    campaign, road = find_campaign_and_road(slug, code)
+    if campaign is None or not _is_visible(campaign, request.user):
+        raise Http404("No such campaign or area.")
+    return campaign, road
+
+
+def _is_visible(campaign, user):
+    """See ``CampaignQuerySet.visible_to``."""
+    return campaign.is_public or any(
+        area.contains(campaign.area) or campaign.area.contains(area)
+        for area in access.areas_with_right(user, "see")
+    )
 
 
 def open_scope(request, slug, code=None):
     """The campaign and area of an address, or 404: what may not be seen does not exist."""
-    campaign = visible_campaign(request, slug)
-    if code is None:
-        area = campaign.area
-    else:
-        area = get_object_or_404(Area, code=code)
-        if not campaign.area.contains(area):
-            raise Http404("Outside the campaign.")
-    above = [
-        one for one in Area.objects.ancestors_of(area) if campaign.area.contains(one)
-    ]  # one query, also for the top
+    return scope_of(request, *visible_campaign(request, slug, code))
+
+
+def scope_of(request, campaign, road):
+    area, above = road[-1], [one for one in road[:-1] if campaign.area.contains(one)]
+    if not campaign.area.contains(area):
+        raise Http404("Outside the campaign.")
     if not campaign.is_public:
         access.require(request.user, "see", area)
         above = [one for one in above if access.has_right(request.user, "see", one)]

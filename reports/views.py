@@ -10,11 +10,12 @@ from django.views.decorators.http import require_safe
 
 from campaigns.models import Campaign
 from districts.models import Area
+from districts.models.areas import local_name
 from districts.table_files import writing
 from districts.templatetags.indian import instant, short_day
 from reports.bodies import dashboard_body
 from reports.forms import read_query
-from reports.pages import acts, open_scope, own_area, visible_campaign
+from reports.pages import acts, open_scope, own_area, scope_of, visible_campaign
 from reports.presenters.columns import columns_of
 from reports.presenters.pages import Addresses, area_path
 from reports.presenters.table import export_rows
@@ -34,14 +35,14 @@ def home(request):
 @require_safe
 def dashboard(request, slug, code=None):
     """Nation, state, district or block: one view, since one tree holds them all."""
+    campaign, road = visible_campaign(request, slug, code)
     if code is None:
-        campaign = visible_campaign(request, slug)
         area = own_area(request, campaign)
         if area is None:
             raise Http404("No such campaign.")
         if area != campaign.area:
             return redirect("area-dashboard", slug, area.code)
-    scope = open_scope(request, slug, code)
+    scope = scope_of(request, campaign, road)
     fresh = freshness(scope.campaign)
     query = read_query(request.GET, scope.campaign, fresh)
     addresses = Addresses(slug, request.path, scope.campaign.area.code, query)
@@ -66,7 +67,7 @@ def pulse(request, slug):
     Its tag changes with the figures and with the state of the worker, so nearly every answer is a 304. When
     the figures have moved on from what the page has ``seen``, the answer tells the page to fetch itself.
     """
-    campaign = visible_campaign(request, slug)
+    campaign, _road = visible_campaign(request, slug)
     fresh = freshness(campaign)
     tag = _tag(
         fresh.tag,
@@ -119,8 +120,8 @@ def file(request, slug, code, name):
 def _silent_rows(scope, query):
     yield [_("Code"), _("Unit"), _("In")]
     silent = silent_units(campaign=scope.campaign, area=scope.area, day=query.day, as_of=query.as_of)
-    for area in silent:
-        yield [area.code, area.name, area.parent.name]
+    for unit in silent:
+        yield [unit.code, local_name(unit), local_name(unit.parent)]
 
 
 def _about(scope, query, fresh):

@@ -1,10 +1,11 @@
-"""A campaign by its short name and an area by its code, in one query for the two."""
+"""A campaign by its short name and an area by its code, in one query for the two, and for the areas above."""
 
 import copy
 from functools import lru_cache
 
 from campaigns.models import Campaign
 from districts.models import Area
+from districts.models.areas import DEEPEST, SEGMENT
 from districts.prepared import Prepared, instance_of
 
 _FIND = Prepared(
@@ -27,6 +28,28 @@ def find_campaign_and_area(slug, code):
     if not code:
         return campaign, campaign.area
     return campaign, instance_of(Area, _AREA, area) if area[0] is not None else None
+
+
+_ROAD = (
+    "SELECT c.id, c.setup_version, r.id, r.code, r.level, r.path, r.name_en, r.name_hi, r.parent_id, "
+    "r.valid_from, r.valid_until "
+    "FROM campaigns_campaign c JOIN districts_area a ON {asked} JOIN districts_area r ON r.path IN ({above}) "
+    "WHERE c.slug = %s ORDER BY r.path"
+)
+_ABOVE = ", ".join(f"substr(a.path, 1, {SEGMENT * step})" for step in range(1, DEEPEST + 1))
+_ROAD_TO_AREA = Prepared("road_to_area", _ROAD.format(asked="a.code = %s", above=_ABOVE))
+_ROAD_TO_TOP = Prepared("road_to_top", _ROAD.format(asked="a.id = c.area_id", above=_ABOVE))
+
+
+def find_campaign_and_road(slug, code=None):
+    """(Campaign with its area, [Area from the nation down to the one asked for]); (None, []) without either.
+
+    Without a code, the road to the campaign's own area.
+    """
+    rows = _ROAD_TO_AREA.rows([code, slug]) if code else _ROAD_TO_TOP.rows([slug])
+    if not rows:
+        return None, []
+    return copy.copy(_campaign(*rows[0][:2])), [instance_of(Area, _AREA, row[2:]) for row in rows]
 
 
 @lru_cache(maxsize=64)

@@ -108,6 +108,6 @@ def _denominator(target_set):
 
 
 def _silent(campaign, area, day, as_of):
-    units = silent_units(campaign=campaign, area=area, day=day, as_of=as_of)
-    codes = list(units.values_list("code", flat=True)[: MOST_SILENT + 1])
+    units = silent_units(campaign=campaign, area=area, day=day, as_of=as_of, most=MOST_SILENT + 1)
+    codes = [unit.code for unit in units]
     return {"codes": codes[:MOST_SILENT], "is_complete": len(codes) <= MOST_SILENT}

@@ -5,6 +5,7 @@ Each chart carries its own table, legend and spoken summary, so that no figure c
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
@@ -108,21 +109,28 @@ def _stacked_bars(columns, axis, slot):
 
 
 def polyline(points):
-    """A path through (x, y) points; a None leaves a gap instead of falling to 0."""
-    d, pen_down = [], False
+    """A path through (x, y) points, both as text; a None leaves a gap instead of falling to 0."""
+    d, pen = [], "M"
     for point in points:
         if point is None:
-            pen_down = False
+            pen = "M"
             continue
-        d.append(f"{'L' if pen_down else 'M'}{coordinate(point[0])} {coordinate(point[1])}")
-        pen_down = True
+        d.append(f"{pen}{point[0]} {point[1]}")
+        pen = "L"
     return "".join(d)
 
 
+@lru_cache(maxsize=64)
+def _steps(number, first, step):
+    """The places of so many points, as text: all lines of a page stand on the same ones."""
+    return tuple(coordinate(first + index * step) for index in range(number))
+
+
 def _line(values, axis, slot):
+    places = _steps(len(values), LEFT + slot / 2, slot)
     return polyline(
-        None if value is None else (LEFT + (index + 0.5) * slot, axis.at(value))
-        for index, value in enumerate(values)
+        None if value is None else (x, coordinate(axis.at(value)))
+        for x, value in zip(places, values, strict=True)
     )
 
 
@@ -266,9 +274,9 @@ def sparkline(values, *, width=80, height=20, pad=2):
     if len(known) < 2:
         return ""
     low, high = min(0, *known), max(1, *known)
-    step = (width - 2 * pad) / (len(values) - 1)
+    places = _steps(len(values), pad, (width - 2 * pad) / (len(values) - 1))
     scale = (height - 2 * pad) / (high - low)
     return polyline(
-        None if value is None else (pad + index * step, height - pad - (value - low) * scale)
-        for index, value in enumerate(values)
+        None if value is None else (x, coordinate(height - pad - (value - low) * scale))
+        for x, value in zip(places, values, strict=True)
     )

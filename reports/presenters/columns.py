@@ -44,16 +44,21 @@ class Column:
     def text(self, figures):
         """The figure as it is written, or "" without data."""
         value = self.value(figures)
-        if self.exact(figures) is None:
+        if value is None:
             return ""
         if self.kind == COUNT:
             return numbers.indian(value)
+        if self.is_text:
+            return value
         if self.kind == UNITS:
-            return f"{numbers.indian(value.reported)}/{numbers.indian(value.expected)}"
+            has_data = value.completeness.has_data
+            return f"{numbers.indian(value.reported)}/{numbers.indian(value.expected)}" if has_data else ""
+        if not value.has_data:
+            return ""
         if self.kind == DAYS:
             text = numbers.decimal(value.exact)
             return f"+{text}" if value.exact > 0 else text
-        return value if self.is_text else numbers.percent(value)
+        return numbers.percent(value)
 
     @property
     def export_labels(self):
@@ -90,6 +95,7 @@ def columns_of(sheet):
     if sheet.dose_cells:
         columns.append(Column("doses", _("Doses to date"), COUNT, lambda figures: figures.doses_to_date))
         columns.append(Column("doses-today", _("This day"), COUNT, doses_of_the_day))
+        columns.append(Column("verified", _("Verified"), PERCENT, lambda figures: figures.verified))
     for item in () if sheet.dose_cells else sheet.items[:4]:
         columns.append(
             Column(

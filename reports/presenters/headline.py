@@ -35,7 +35,7 @@ class Tile:
 def bar_of(ratio, expected=None):
     if not ratio.has_data:
         return None
-    share = float(ratio.exact)
+    share = ratio.numerator * ratio.scale / ratio.denominator
     return Bar(
         width=coordinate(min(max(share, 0), BAR_FULL)),
         css="bar-over" if share > BAR_FULL else "",
@@ -97,7 +97,7 @@ def _doses(figures):
 
 def _verified(figures):
     """Which share somebody vouches for, to date and of the day."""
-    to_date = Ratio(figures.doses_verified_to_date, figures.doses_to_date, "doses to date")
+    to_date = figures.verified
     today = Ratio(figures.doses_verified_today, figures.doses_today, "doses of the day")
     if not to_date.has_data:
         return []

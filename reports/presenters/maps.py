@@ -6,6 +6,7 @@ the days changes the map and not its key.
 """
 
 import itertools
+from bisect import bisect_right
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -100,12 +101,10 @@ class Scale:
             return "m-negative"
         if self.over and value > self.breaks[-1]:
             return "m-over"
-        inner = self.breaks[: CLASSES - 1]
-        return f"m-{1 + sum(value >= edge for edge in inner)}"
+        return f"m-{1 + bisect_right(self.breaks[: CLASSES - 1], value)}"
 
-    def legend(self, values):
-        """The classes that can occur, and of the odd ones those that do."""
-        present = {self.css(value) for value in values}
+    def legend(self, present):
+        """The classes that can occur, and of the odd ones those that are ``present``."""
         rows = [(f"m-{place}", label) for place, label in enumerate(self.labels, start=1)]
         if "m-negative" in present:
             rows.insert(0, ("m-negative", self.negative))
@@ -162,7 +161,7 @@ def draw_map(*, title, places, scale, outlines=None):
     """Choose the best drawing for the places: outlines where they are known, tiles for states, else names."""
     for place in places:
         place.css = scale.css(place.value)
-    legend = scale.legend(place.value for place in places)
+    legend = scale.legend({place.css for place in places})
     if outlines is not None:
         return Map(
             "outlines",

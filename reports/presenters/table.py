@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from districts import numbers
 from districts.models.areas import local_name
 from districts.templatetags.indian import no_data
 from reports.presenters.charts import sparkline
@@ -145,17 +146,18 @@ class _RowWriter:
         )
 
     def _bar(self, column, figures):
-        bar = bar_of(column.value(figures))
+        ratio = column.value(figures)
+        bar = bar_of(ratio)
         if bar is None:
             return BarCell(self.blank, "0", "bar-none")
-        return BarCell(column.text(figures), bar.width, bar.css)
+        return BarCell(numbers.percent(ratio), bar.width, bar.css)
 
 
 def _sum_of(recent, codes):
     """Counts of all items together, day by day; None on a day nobody reported."""
     series = [recent[code] for code in codes if code in recent]
     return [
-        None if all(value is None for value in values) else sum(value or 0 for value in values)
+        None if values.count(None) == len(values) else sum([value or 0 for value in values])
         for values in zip(*series, strict=True)
     ]
 

@@ -1,13 +1,13 @@
 """Where an area and its children stand on a day: the one answer that dashboards, exports and the API share."""
 
 import datetime
-from collections import defaultdict
+from collections import ChainMap, Counter, defaultdict
 from dataclasses import dataclass
 
-from campaigns.models import TargetTotal
-from campaigns.selectors.calendar import WorkCalendar, calendar_of
+from campaigns.selectors.calendar import WorkCalendar
 from districts.figures import Ratio
 from districts.models import Area
+from districts.prepared import Prepared, instance_of
 from reports.figures import (
     AreaFigures,
     Flag,
@@ -21,8 +21,9 @@ from reports.selectors.freshness import Freshness, freshness
 from reports.selectors.overdue import overdue_by_area
 from reports.selectors.reporting import reports_by_day, units_of
 from reports.selectors.revisions import revised_since
-from reports.selectors.sheets import ReportSheet, sheet_for
-from reports.selectors.sums import SUBMITTED, VERIFIED, counts, daily_counts
+from reports.selectors.series import NOTHING
+from reports.selectors.sheets import ReportSheet, setup_of, sheet_for
+from reports.selectors.sums import VERIFIED, Ask, counted
 
 # Of the sparkline; the last 7 of them with a report make the mean pace.
 RECENT_DAYS = 14
@@ -44,6 +45,8 @@ class Coverage:
     fresh: Freshness
     elapsed: int  # working days
     total: int  # working days
+    counts: dict  # cell id → Counted, of the area itself
+    reported: dict  # day → (units that reported, of them on time), of the area itself
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,6 @@ class _Facts:
 
     counts: dict
     verified: dict
-    recent: dict
     reports: dict
     units: dict
     targets: dict
@@ -81,20 +83,24 @@ def area_figures(
     cohort=None,
     fresh=None,
     verified_only=False,
+    charted_from=None,
 ):
     """Figures of ``area`` and, if asked, of its children that hold reporting units.
 
     ``target_set`` is a TargetSet of the campaign (default: its default one); ``cohort`` narrows counts and
     targets to one Cohort. ``verified_only`` leaves out of the counts what nobody has verified yet; revisions and
-    overdue doses, which are told of all that is submitted, are then left out too. The number of queries depends on
-    none of children, items and days.
+    overdue doses, which are told of all that is submitted, are then left out too. ``charted_from``: the day from
+    which each day of the area itself, and each of its cells, is wanted too. The number of queries depends on none
+    of children, items and days.
     """
     fresh = fresh or freshness(campaign)
-    target_set = target_set or campaign.target_sets.order_by("-is_default", "id").first()
-    sheet = sheet_for(campaign, cohort)
-    areas = [area, *(children_of(campaign, area) if children else [])]
-    plan = _plan(campaign, day)
-    facts = _read(campaign, areas, plan, sheet, target_set, fresh, as_of, verified_only)
+    setup, sheet = setup_of(campaign), sheet_for(campaign, cohort)
+    target_set = target_set or next(iter(setup.target_sets), None)
+    areas, in_area = _areas(campaign, area, children)
+    plan = _plan(setup.calendar, day)
+    facts = _read(
+        campaign, areas, in_area, plan, sheet, target_set, fresh, as_of, verified_only, charted_from
+    )
     figures = [_figures(one, sheet, facts, plan, target_set) for one in areas]
     return Coverage(
         area=figures[0],
@@ -109,18 +115,32 @@ def area_figures(
         fresh=fresh,
         elapsed=plan.elapsed,
         total=plan.total,
+        counts={cell: one for (pk, cell), one in facts.counts.items() if pk == area.pk},
+        reported=facts.reports.get(area.pk, {}),
     )
 
 
-def children_of(campaign, area):
-    """The areas directly below that hold reporting units of the campaign, in tree order."""
-    return list(
-        Area.objects.filter(parent=area, pk__in=campaign.unit_totals.values("area_id")).order_by("path")
-    )
+_UNITS = Prepared(
+    "areas_with_units",
+    "SELECT t.units, a.id, a.code, a.level, a.parent_id, a.path, a.name_en, a.name_hi "
+    "FROM campaigns_unittotal t JOIN districts_area a ON a.id = t.area_id "
+    "WHERE t.campaign_id = %s AND (a.id = %s OR a.parent_id = %s) ORDER BY a.path",
+)
+_AREA = ("id", "code", "level", "parent_id", "path", "name_en", "name_hi")
 
 
-def _plan(campaign, day):
-    calendar = calendar_of(campaign)
+def _areas(campaign, area, children):
+    """The area and those directly below that hold reporting units, in tree order; and {area id: units in it}."""
+    found, in_area = [area], {}
+    for units, *row in _UNITS.rows([campaign.pk, area.pk, area.pk if children else None]):
+        one = instance_of(Area, _AREA, row)
+        in_area[one.pk] = units
+        if one.pk != area.pk:
+            found.append(one)
+    return found, in_area
+
+
+def _plan(calendar, day):
     return _Plan(
         calendar=calendar,
         day=day,
@@ -131,32 +151,27 @@ def _plan(campaign, day):
     )
 
 
-def _read(campaign, areas, plan, sheet, target_set, fresh, as_of, verified_only):
-    day, first = plan.day, plan.recent_days[0]
-    asked = {
-        "areas": areas,
-        "cell_ids": sheet.cell_ids,
-        "day": day,
-        "as_of": as_of,
-        "newest_day": fresh.last_day,
-    }
-    verified = counts(**asked, book=VERIFIED)
-    reports = reports_by_day(campaign=campaign, areas=areas, first=first, last=day, as_of=as_of)
+def _read(campaign, areas, in_area, plan, sheet, target_set, fresh, as_of, verified_only, charted_from):
+    day, recent = plan.day, plan.recent_days[0]
+    # Of one statement: what is verified is never more than what is submitted.
+    asks = [Ask(areas, sheet.cell_ids, recent if verified_only else day, day, VERIFIED)]
+    if not verified_only:
+        asks += _asks(areas, sheet, plan, charted_from)
+    verified, *submitted = counted(asks, as_of=as_of, newest_day=fresh.last_day)
+    reports = reports_by_day(
+        campaign=campaign,
+        spans=[(areas[:1], min(charted_from or recent, recent)), (areas[1:], recent)],
+        last=day,
+        as_of=as_of,
+    )
     return _Facts(
-        counts=verified if verified_only else counts(**asked),
+        counts=verified if verified_only else dict(ChainMap(*submitted)),
         verified=verified,
-        recent=daily_counts(
-            areas=areas,
-            cell_ids=sheet.dose_cell_ids,
-            first=first,
-            last=day,
-            as_of=as_of,
-            book=VERIFIED if verified_only else SUBMITTED,
-        ),
         reports=reports,
         units=units_of(
             campaign=campaign,
             areas=areas,
+            in_area=in_area,
             day=day,
             reports=reports,
             is_working=plan.calendar.is_working(day),
@@ -171,13 +186,37 @@ def _read(campaign, areas, plan, sheet, target_set, fresh, as_of, verified_only)
     )
 
 
+def _asks(areas, sheet, plan, charted_from):
+    """Of doses the last days, for the small lines and the pace; where a chart is drawn, of everything more."""
+    day, recent = plan.day, plan.recent_days[0]
+    doses = sheet.dose_cell_ids
+    others = [cell for cell in sheet.cell_ids if cell not in doses]
+    if charted_from is None:
+        return [Ask(areas, doses, recent, day), Ask(areas, others, day, day)]
+    area, children = areas[:1], areas[1:]
+    parts = [cell["id"] for cell in sheet.parts if cell["id"] not in sheet.cell_ids]
+    return [
+        Ask(area, sheet.cell_ids, min(charted_from, recent), day),
+        Ask(area, parts, day, day),
+        Ask(children, doses, recent, day),
+        Ask(children, others, day, day),
+    ]
+
+
+_TARGETS = Prepared(
+    "targets",
+    "SELECT t.area_id, t.cohort_id, t.persons "
+    "FROM campaigns_targettotal t JOIN districts_area a ON a.id = t.area_id "
+    "WHERE t.target_set_id = %s AND (a.id = %s OR a.parent_id = %s)",
+)
+
+
 def _targets(target_set, areas, sheet):
     """{(area id, item code): persons}; absent where no cohort of the item has a target."""
     if target_set is None:
         return {}
-    rows = TargetTotal.objects.filter(target_set=target_set, area_id__in=[area.pk for area in areas])
     targets = defaultdict(int)
-    for area, cohort, persons in rows.values_list("area_id", "cohort_id", "persons"):
+    for area, cohort, persons in _TARGETS.rows([target_set.pk, areas[0].pk, areas[0].pk]):
         for code, cohorts in sheet.cohorts.items():
             if cohort in cohorts:
                 targets[area, code] += persons
@@ -200,55 +239,59 @@ def _overdue(campaign, areas, day, sheet, fresh, as_of):
 
 
 def _figures(area, sheet, facts, plan, target_set):
-    recent = {code: _recent(area, cells, facts, plan) for code, cells in sheet.dose_cells.items()}
+    pk = area.pk
+    recent = {code: _recent(pk, cells, facts, plan) for code, cells in sheet.dose_cells.items()}
     items = {
-        item.code: _item_figures(item, area, sheet, facts, plan, target_set, recent.get(item.code))
+        item.code: _item_figures(item, pk, sheet, facts, plan, target_set, recent.get(item.code))
         for item in sheet.items
     }
-    added, removed = facts.revised.get(area.pk, (0, 0))
-    figures = AreaFigures(
-        id=area.pk,
+    added, removed = facts.revised.get(pk, (0, 0))
+    return AreaFigures(
+        id=pk,
         code=area.code,
         name_en=area.name_en,
         name_hi=area.name_hi,
         level=area.level,
         items=items,
-        units=facts.units[area.pk],
+        units=facts.units[pk],
         first=sheet.first.code if sheet.first else None,
         last=sheet.last.code if sheet.last else None,
-        overdue=facts.overdue.get(area.pk),
+        overdue=facts.overdue.get(pk),
         revised_added=added,
         revised_removed=removed,
         recent=recent,
         flags=tuple(_flags(items, sheet, added, removed)),
     )
-    return figures
 
 
-def _recent(area, cells, facts, plan):
+def _recent(area_id, cells, facts, plan):
     """Counts of the last days, oldest first; None on a day nobody reported."""
-    reported = facts.reports.get(area.pk, {})
-    days = [facts.recent.get((area.pk, cell), {}) for cell in cells]
-    return [
-        sum(counts_by_day.get(day, 0) for counts_by_day in days) if day in reported else None
-        for day in plan.recent_days
-    ]
+    reported, by_day = facts.reports.get(area_id, {}), Counter()
+    for cell in cells:
+        by_day.update(facts.counts.get((area_id, cell), NOTHING).days)
+    return [by_day[day] if day in reported else None for day in plan.recent_days]
 
 
-def _item_figures(item, area, sheet, facts, plan, target_set, recent):
-    cells = [facts.counts.get((area.pk, cell), (0, 0)) for cell in sheet.cells[item.code]]
-    today = sum(cell[0] for cell in cells)
-    to_date = sum(cell[1] for cell in cells) if item.accumulates else None
-    target = facts.targets.get((area.pk, item.code)) if item.accumulates else None
-    verified = [facts.verified.get((area.pk, cell), (0, 0)) for cell in sheet.cells[item.code]]
+def _sums(counts, area_id, item, cells, day):
+    """What was counted on the day, and to date where days add up."""
+    found = [one for cell in cells if (one := counts.get((area_id, cell)))]
+    to_date = sum([one.to_date for one in found]) if item.accumulates else None
+    return sum([one.days.get(day, 0) for one in found]), to_date
+
+
+def _item_figures(item, area_id, sheet, facts, plan, target_set, recent):
+    cells = sheet.cells[item.code]
+    today, to_date = _sums(facts.counts, area_id, item, cells, plan.day)
+    verified_today, verified_to_date = _sums(facts.verified, area_id, item, cells, plan.day)
+    target = facts.targets.get((area_id, item.code)) if item.accumulates else None
     figures = {
         "code": item.code,
         "kind": item.kind,
         "today": today,
         "to_date": to_date,
         "target": target,
-        "verified_today": sum(cell[0] for cell in verified),
-        "verified_to_date": sum(cell[1] for cell in verified) if item.accumulates else None,
+        "verified_today": verified_today,
+        "verified_to_date": verified_to_date,
     }
     if target is None or recent is None:
         return ItemFigures(**figures, denominator=target_set.code if target is not None else "")

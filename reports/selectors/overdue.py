@@ -6,13 +6,15 @@ unit of this sum is the area above the sites, and a site by itself has none.
 """
 
 import datetime
+from collections import Counter
 from functools import lru_cache
+from typing import NamedTuple
 
 from django.db.models import Q
 
 from campaigns.models import ReportingUnit
 from districts.models import Area, Level
-from reports.selectors.sums import counts
+from reports.selectors.sums import Ask, counted
 
 
 def overdue_by_area(*, campaign, areas, day, first_cells, last_cells, interval_days, fresh, as_of=None):
@@ -20,66 +22,69 @@ def overdue_by_area(*, campaign, areas, day, first_cells, last_cells, interval_d
     top, areas = areas[0], [area for area in areas if area.level < Level.SITE]
     if not areas:
         return {}
-    key = (tuple(first_cells), tuple(last_cells))
-    if as_of is None:
-        units = _overdue_units(
-            campaign.pk,
-            fresh.version,
-            campaign.setup_version,
-            top.path,
-            top.path_end,
-            day,
-            key,
-            interval_days,
-            fresh.last_day,
-        )
-    else:
-        units = _per_unit(campaign.pk, top.path, top.path_end, day, key, interval_days, fresh.last_day, as_of)
-    return {area.pk: sum(persons for path, persons in units if path.startswith(area.path)) for area in areas}
+    units = _units(campaign.pk, campaign.setup_version, top.path, top.path_end)
+    asked = (units, day, tuple(first_cells), tuple(last_cells), interval_days, fresh.last_day)
+    persons = _per_unit(*asked, as_of) if as_of else _overdue_units(fresh.version, *asked)
+    lengths, sums = {len(area.path) for area in areas}, Counter()
+    for unit, number in zip(units, persons, strict=True):
+        for length in lengths:
+            if length <= len(unit.path):
+                sums[unit.path[:length]] += number
+    return {area.pk: sums[area.path] for area in areas}
 
 
 @lru_cache(maxsize=256)
-def _overdue_units(campaign_id, _version, _setup, path, path_end, day, key, interval_days, last_day):
+def _overdue_units(_version, *asked):
     # Two versions of the fold never share an entry, so what is remembered is never stale.
-    return _per_unit(campaign_id, path, path_end, day, key, interval_days, last_day, None)
+    return _per_unit(*asked, None)
 
 
-def _per_unit(campaign_id, path, path_end, day, key, interval_days, last_day, as_of):
-    """((unit path, persons overdue), …) of the units under a path."""
-    first_cells, last_cells = key
-    units = _units(campaign_id, path, path_end)
+def _per_unit(units, day, first_cells, last_cells, interval_days, last_day, as_of):
+    """(persons overdue, …) of each of the units."""
     then = day - datetime.timedelta(interval_days)
-    given = counts(areas=units, cell_ids=first_cells, day=then, as_of=as_of, newest_day=last_day)
-    followed = counts(areas=units, cell_ids=last_cells, day=day, as_of=as_of, newest_day=last_day)
-    persons = {}
-    for (area, _cell), (_today, to_date) in given.items():
-        persons[area] = persons.get(area, 0) + to_date
-    for (area, _cell), (_today, to_date) in followed.items():
-        persons[area] = persons.get(area, 0) - to_date
+    given, followed = counted(
+        [Ask(units, first_cells, None, then), Ask(units, last_cells, None, day)],
+        as_of=as_of,
+        newest_day=last_day,
+    )
+    persons = dict.fromkeys((unit.pk for unit in units), 0)
+    for (area, _cell), one in given.items():
+        persons[area] += one.to_date
+    for (area, _cell), one in followed.items():
+        persons[area] -= one.to_date
     _without_units_inside(units, persons)
-    return tuple((unit.path, max(persons.get(unit.pk, 0), 0)) for unit in units)
+    return tuple(max(persons[unit.pk], 0) for unit in units)
 
 
 def _without_units_inside(units, persons):
     """Take from an area above sites what other units in it hold: it stands here for its own sites only."""
     above = []
     whole = dict(persons)
-    for unit in sorted(units, key=lambda unit: unit.path):
+    for unit in units:
         while above and not unit.path.startswith(above[-1].path):
             above.pop()
         if above:
-            outer = above[-1].pk
-            persons[outer] = persons.get(outer, 0) - whole.get(unit.pk, 0)
+            persons[above[-1].pk] -= whole[unit.pk]
         above.append(unit)
 
 
-def _units(campaign_id, path, path_end):
+class Unit(NamedTuple):
+    pk: int
+    path: str
+    level: int
+
+
+@lru_cache(maxsize=64)
+def _units(campaign_id, _setup_version, path, path_end):
+    """The reporting units under a path, in tree order; in place of sites the area above them.
+
+    Every change of the units raises the setup version, so that what is kept is never out of date.
+    """
     reporting = ReportingUnit.objects.filter(
         campaign_id=campaign_id, area__path__gte=path, area__path__lte=path_end
     )
-    return list(
-        Area.objects.filter(
-            Q(pk__in=reporting.filter(area__level__lt=Level.SITE).values("area"))
-            | Q(pk__in=reporting.filter(area__level=Level.SITE).values("area__parent"))
-        ).only("path", "level")
+    units = Area.objects.filter(
+        Q(pk__in=reporting.filter(area__level__lt=Level.SITE).values("area"))
+        | Q(pk__in=reporting.filter(area__level=Level.SITE).values("area__parent"))
     )
+    return tuple(Unit(*row) for row in units.order_by("path").values_list("pk", "path", "level"))

@@ -1,13 +1,14 @@
 """Counts of an area over days, and how they split by cohort, vaccine and sex."""
 
 import datetime
-from collections import defaultdict
+from collections import Counter
 from dataclasses import dataclass
 
-from campaigns.models import SheetCell
 from reports.selectors.reporting import reports_by_day
 from reports.selectors.sheets import sheet_for
-from reports.selectors.sums import SUBMITTED, counts, daily_counts
+from reports.selectors.sums import SUBMITTED, Ask, Counted, counted
+
+NOTHING = Counted()
 
 
 @dataclass(frozen=True)
@@ -20,33 +21,35 @@ class Series:
     to_date: list  # None throughout where days do not add up
 
 
-def item_series(
-    *, campaign, area, first, last, items=None, cohort=None, as_of=None, sheet=None, book=SUBMITTED
-):
-    """{item code: Series} from ``first`` to ``last``, both included. Three queries, and those of the sheet."""
-    sheet = sheet or sheet_for(campaign, cohort)
+def item_series(*, campaign, area, first, last, items=None, cohort=None, as_of=None, book=SUBMITTED):
+    """{item code: Series} from ``first`` to ``last``, both included. Two queries, and those of the sheet."""
+    sheet = sheet_for(campaign, cohort)
     chosen = [item for item in sheet.items if items is None or item.code in items]
     cell_ids = [cell for item in chosen for cell in sheet.cells[item.code]]
-    by_cell = daily_counts(areas=[area], cell_ids=cell_ids, first=first, last=last, as_of=as_of, book=book)
-    before = counts(
-        areas=[area], cell_ids=cell_ids, day=first - datetime.timedelta(1), as_of=as_of, book=book
+    [found] = counted([Ask([area], cell_ids, first, last, book)], as_of=as_of)
+    reports = reports_by_day(campaign=campaign, spans=[([area], first)], last=last, as_of=as_of)
+    return series_of(
+        chosen,
+        sheet,
+        counts={cell: one for (_area, cell), one in found.items()},
+        reported=reports.get(area.pk, {}),
+        first=first,
+        last=last,
     )
-    reported = reports_by_day(campaign=campaign, areas=[area], first=first, last=last, as_of=as_of).get(
-        area.pk, {}
-    )
+
+
+def series_of(items, sheet, *, counts, reported, first, last):
+    """{item code: Series} from {cell id: Counted} to the end of ``last`` and the days that somebody reported."""
     days = [first + datetime.timedelta(n) for n in range((last - first).days + 1)]
-    return {
-        item.code: _series(item, area, sheet.cells[item.code], days, by_cell, before, reported)
-        for item in chosen
-    }
+    return {item.code: _series(item, sheet.cells[item.code], days, counts, reported) for item in items}
 
 
-def _series(item, area, cells, days, by_cell, before, reported):
-    by_day = defaultdict(int)
-    for cell in cells:
-        for day, count in by_cell.get((area.pk, cell), {}).items():
-            by_day[day] += count
-    running = sum(before.get((area.pk, cell), (0, 0))[1] for cell in cells)
+def _series(item, cells, days, counts, reported):
+    by_day, running = Counter(), 0
+    for one in (counts.get(cell, NOTHING) for cell in cells):
+        by_day.update(one.days)
+        # What was counted before the first day.
+        running += one.to_date - sum(count for day, count in one.days.items() if day >= days[0])
     daily, to_date = [], []
     for day in days:
         daily.append(by_day[day] if day in reported else None)
@@ -67,25 +70,17 @@ class Part:
     to_date: int | None
 
 
-def parts_of(*, campaign, area, day, as_of=None, newest_day=None):
-    """Every cell's count of the day and to date, in the order of the sheet. Two queries."""
-    cells = list(
-        SheetCell.objects.filter(campaign=campaign, total__isnull=False)
-        .order_by("item__position", "item_id", "cohort__position", "vaccine__code", "sex")
-        .values("id", "item__code", "item__accumulates", "cohort__code", "vaccine__code", "sex")
-    )
-    found = counts(
-        areas=[area], cell_ids=[cell["id"] for cell in cells], day=day, as_of=as_of, newest_day=newest_day
-    )
+def parts_of(sheet, *, counts, day):
+    """Every cell's count of the day and to date, in the order of the sheet, from {cell id: Counted}."""
     return [
         Part(
             cell["item__code"],
             cell["cohort__code"] or "",
             cell["vaccine__code"] or "",
             cell["sex"],
-            today,
-            to_date if cell["item__accumulates"] else None,
+            one.days.get(day, 0),
+            one.to_date if cell["item__accumulates"] else None,
         )
-        for cell in cells
-        for today, to_date in [found.get((area.pk, cell["id"]), (0, 0))]
+        for cell in sheet.parts
+        for one in [counts.get(cell["id"], NOTHING)]
     ]

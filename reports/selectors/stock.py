@@ -11,7 +11,7 @@ from inventory.models import Earmark
 from inventory.selectors.explaining import Silent
 from inventory.selectors.identity import identities, total
 from inventory.selectors.standing import StockQuery, supply_of
-from reports.selectors.reporting import silent_units
+from reports.selectors.reporting import silent_count
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def silent_in_campaigns(area, day, as_of=None):
     ).select_related("area")
     found = []
     for campaign in running.order_by(F("starts_on").desc(), "pk"):
-        if units := silent_units(campaign=campaign, area=area, day=day, as_of=as_of).count():
+        if units := silent_count(campaign=campaign, area=area, day=day, as_of=as_of):
             is_top = area.code == campaign.area.code
             path = (
                 reverse("campaign-dashboard", args=[campaign.slug])

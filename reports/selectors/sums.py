@@ -7,7 +7,7 @@ Each answer is one statement, so that a fold in between can never show half of i
 
 import datetime
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db import connection
 
@@ -48,61 +48,74 @@ VERIFIED = Book(
 )
 
 
-def counts(*, areas, cell_ids, day, as_of=None, newest_day=None, book=SUBMITTED):
-    """{(area id, cell id): (count of the day, count to date)}.
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What is wanted of some cells in some areas: the count to the end of ``last``, and of each day from ``first``
+    (None: of no day).
 
-    ``areas`` are of one or several levels; ``cell_ids`` may hold total cells. ``newest_day`` (the last day with
-    a report) is a hint only: when it is not after ``day``, the sum of all days is read instead of months.
-    ``book``: of all that is submitted, or of what is verified.
+    ``areas`` are of one or several levels; ``cell_ids`` may hold total cells. ``book``: of all that is submitted,
+    or of what is verified.
     """
-    kept, sites = _by_road(areas)
-    if not cell_ids or not areas:
-        return {}
+
+    areas: list
+    cell_ids: list
+    first: datetime.date | None
+    last: datetime.date
+    book: Book = SUBMITTED
+
+
+@dataclass(slots=True)
+class Counted:
+    """``days``: day → count, of the days asked for on which something was counted."""
+
+    to_date: int = 0
+    days: dict = field(default_factory=dict)
+
+
+def counted(asks, *, as_of=None, newest_day=None):
+    """[{(area id, cell id): Counted}], one for each Ask: all of one statement, and so of one instant.
+
+    ``newest_day`` (the last day with a report) is a hint only: when it is not after the last day of an ask, the sum
+    of all days is read instead of months.
+    """
     parts = Parts()
-    if kept:
-        from_the_end = newest_day is not None and newest_day <= day
-        (_add_from_the_end if from_the_end else _add_from_the_start)(parts, book, kept, cell_ids, day)
-        if as_of is not None:
-            _take_off_later(parts, book, kept, cell_ids, as_of, "e.happened_on <= %s", [day.isoformat()])
-    if sites:
-        _add_sites(parts, book, sites, cell_ids, as_of, "e.happened_on <= %s", [day.isoformat()])
-    rows = parts.rows(
-        "SELECT area_id, cell_id, SUM(CASE WHEN day = %s THEN count ELSE 0 END), SUM(count * sign)",
-        [day.isoformat()],
-        "GROUP BY area_id, cell_id",
-    )
-    return {(area, cell): (int(today), int(to_date)) for area, cell, today, to_date in rows}
-
-
-def daily_counts(*, areas, cell_ids, first, last, as_of=None, book=SUBMITTED):
-    """{(area id, cell id): {day: count}} of the days on which something was counted."""
-    kept, sites = _by_road(areas)
-    if not cell_ids or not areas:
-        return {}
-    parts, span = Parts(), [first.isoformat(), last.isoformat()]
-    if kept:
-        parts.add(
-            f"SELECT area_id, cell_id, day, count, 1 AS sign FROM {book.daily} "
-            f"WHERE {_chosen(kept, cell_ids)} AND day BETWEEN %s AND %s",
-            span,
-        )
-        if as_of is not None:
-            _take_off_later(parts, book, kept, cell_ids, as_of, "e.happened_on BETWEEN %s AND %s", span)
-    if sites:
-        _add_sites(parts, book, sites, cell_ids, as_of, "e.happened_on BETWEEN %s AND %s", span)
-    series = {}
-    for area, cell, day, count in parts.rows(
-        "SELECT area_id, cell_id, day, SUM(count)", [], "GROUP BY area_id, cell_id, day"
+    for number, ask in enumerate(asks):
+        kept, sites = by_road(ask.areas)
+        if kept and ask.cell_ids:
+            where = f"area_id IN (SELECT id FROM {parts.areas(kept)}) AND cell_id IN ({ids(ask.cell_ids)})"
+            from_the_end = newest_day is not None and newest_day <= ask.last
+            (_add_from_the_end if from_the_end else _add_from_the_start)(parts, number, ask, where)
+            if as_of is not None:
+                _take_off_later(parts, number, ask, kept, as_of)
+        if sites and ask.cell_ids:
+            _add_sites(parts, number, ask, sites, as_of)
+    found = [{} for _ask in asks]
+    for number, area, cell, day, count, change in parts.rows(
+        "SELECT ask, area_id, cell_id, day, CAST(SUM(count) AS BIGINT), CAST(SUM(count * sign) AS BIGINT)",
+        [],
+        "GROUP BY ask, area_id, cell_id, day",
     ):
-        series.setdefault((area, cell), {})[as_date(day)] = int(count)
-    return series
+        one = found[number].get((area, cell))
+        if one is None:
+            one = found[number][area, cell] = Counted()
+        one.to_date += change
+        if day is not None:
+            one.days[as_date(day)] = count
+    return found
+
+
+def counts(*, areas, cell_ids, day, as_of=None, newest_day=None, book=SUBMITTED):
+    """{(area id, cell id): (count of the day, count to date)}. See ``counted``."""
+    [found] = counted([Ask(areas, cell_ids, day, day, book)], as_of=as_of, newest_day=newest_day)
+    return {key: (one.days.get(day, 0), one.to_date) for key, one in found.items()}
 
 
 class Parts:
     """One statement made of parts: what is kept, less what came later, and what sites tell."""
 
     def __init__(self):
-        self._with, self._with_params, self._parts, self._params = "", [], [], []
+        self._with, self._with_params, self._parts, self._params = [], [], [], []
+        self._areas = {}  # the rows of ids → their name
 
     def add(self, part, params=()):
         self._parts.append(part)
@@ -110,18 +123,29 @@ class Parts:
 
     def begin_with(self, name, statement, params):
         """A statement that several parts refer to by name."""
-        self._with, self._with_params = f"WITH {name} AS ({statement}) ", list(params)
+        self._with.append(f"{name} AS ({statement})")
+        self._with_params += params
+
+    def areas(self, areas):
+        """The name of a table of the ids of some areas. PostgreSQL plans a long list in each part much longer, and
+        starts other processes for it, which takes longer than the answer."""
+        rows = ",".join(f"({int(area.pk)})" for area in areas)
+        return self._areas.setdefault(rows, f"areas_{len(self._areas)}")
 
     def rows(self, select, params, end):
+        if not self._parts:
+            return []
+        named = [*(f"{name} (id) AS (VALUES {rows})" for rows, name in self._areas.items()), *self._with]
+        begin = f"WITH {', '.join(named)} " if named else ""
         with connection.cursor() as cursor:
             cursor.execute(
-                f"{self._with}{select} FROM ({' UNION ALL '.join(self._parts)}) x {end}",
+                f"{begin}{select} FROM ({' UNION ALL '.join(self._parts)}) x {end}",
                 [*self._with_params, *params, *self._params],
             )
             return cursor.fetchall()
 
 
-def _by_road(areas):
+def by_road(areas):
     """Areas that keep sums, and sites, which do not."""
     return [one for one in areas if one.level < Level.SITE], [one for one in areas if one.level == Level.SITE]
 
@@ -130,41 +154,47 @@ def ids(values):
     return ",".join(str(int(value)) for value in values)
 
 
-def _chosen(areas, cell_ids):
-    return f"area_id IN ({ids(area.pk for area in areas)}) AND cell_id IN ({ids(cell_ids)})"
+_NEVER = datetime.date.max
+
+# Parts are rows of the number of the ask, area, cell, day (or NULL: of no day that was asked for), count, and sign:
+# how the count enters the sum to date. A day that the sum to date has in it already is 0, one of a later day -1.
 
 
-# Parts are rows of area, cell, day (or NULL: some days before), count, and sign: how the count enters the sum
-# to date. A count of the day itself is 1, one of a later day that the sum of all days has in it is -1.
-
-
-def _add_from_the_end(parts, book, areas, cell_ids, day):
-    """All days, less those after ``day``: of the newest day there are none.
+def _add_from_the_end(parts, number, ask, where):
+    """All days, less those after the last: of the newest day there are none.
 
     They are looked for all the same: a fold may have brought one since the caller asked which day is the last.
     """
-    where = _chosen(areas, cell_ids)
+    last = ask.last.isoformat()
+    from_here = ">" if ask.first is None else ">="
     parts.add(
-        f"SELECT area_id, cell_id, {_no_day()} AS day, count, 1 AS sign FROM {book.to_date} WHERE {where}"
+        f"SELECT {number} AS ask, area_id, cell_id, {_no_day()} AS day, count, 1 AS sign "
+        f"FROM {ask.book.to_date} WHERE {where}"
     )
     parts.add(
-        f"SELECT area_id, cell_id, day, count, CASE WHEN day > %s THEN -1 ELSE 0 END FROM {book.daily} "
-        f"WHERE {where} AND day >= %s",
-        [day.isoformat(), day.isoformat()],
+        f"SELECT {number}, area_id, cell_id, CASE WHEN day <= %s THEN day END, count, "
+        f"CASE WHEN day > %s THEN -1 ELSE 0 END FROM {ask.book.daily} WHERE {where} AND day {from_here} %s",
+        [last, last, (ask.first or ask.last).isoformat()],
     )
 
 
-def _add_from_the_start(parts, book, areas, cell_ids, day):
+def _add_from_the_start(parts, number, ask, where):
     """The whole months before, and the days of this month."""
-    where, month = _chosen(areas, cell_ids), day.replace(day=1).isoformat()
+    month = ask.last.replace(day=1)
     parts.add(
-        f"SELECT area_id, cell_id, {_no_day()} AS day, count, 1 AS sign FROM {book.monthly} "
-        f"WHERE {where} AND month < %s",
-        [month],
+        f"SELECT {number} AS ask, area_id, cell_id, {_no_day()} AS day, count, 1 AS sign "
+        f"FROM {ask.book.monthly} WHERE {where} AND month < %s",
+        [month.isoformat()],
     )
     parts.add(
-        f"SELECT area_id, cell_id, day, count, 1 FROM {book.daily} WHERE {where} AND day BETWEEN %s AND %s",
-        [month, day.isoformat()],
+        f"SELECT {number}, area_id, cell_id, CASE WHEN day >= %s THEN day END, count, "
+        f"CASE WHEN day >= %s THEN 1 ELSE 0 END FROM {ask.book.daily} WHERE {where} AND day BETWEEN %s AND %s",
+        [
+            (ask.first or _NEVER).isoformat(),
+            month.isoformat(),
+            min(month, ask.first or month).isoformat(),
+            ask.last.isoformat(),
+        ],
     )
 
 
@@ -172,7 +202,7 @@ def _no_day():
     return "NULL::date" if connection.vendor == "postgresql" else "NULL"
 
 
-def _take_off_later(parts, book, areas, cell_ids, as_of, days, span):
+def _take_off_later(parts, number, ask, areas, as_of):
     """Minus what was recorded after ``as_of`` and is folded already.
 
     Summed by unit first, then lifted to the areas: PostgreSQL cannot foresee how few areas a path has above it,
@@ -181,19 +211,20 @@ def _take_off_later(parts, book, areas, cell_ids, as_of, days, span):
     """
     first, last = bounds_of(areas)
     parts.begin_with(
-        "later",
-        f"SELECT e.unit_id, e.cell_id, e.happened_on AS day, SUM(e.change) AS change FROM {book.entries} e "
-        f"WHERE e.recorded_at > %s AND {days} "
+        f"later_{number}",
+        f"SELECT e.unit_id, e.cell_id, e.happened_on AS day, SUM(e.change) AS change FROM {ask.book.entries} e "
+        f"WHERE e.recorded_at > %s AND e.happened_on <= %s "
         f"AND e.unit_id IN (SELECT id FROM districts_area WHERE path BETWEEN %s AND %s) "
-        f"AND e.cell_id IN (SELECT part_id FROM ({parts_of_cells(cell_ids)}) p) "
-        f"AND NOT EXISTS ({book.marked}) "
+        f"AND e.cell_id IN (SELECT part_id FROM ({parts_of_cells(ask.cell_ids)}) p) "
+        f"AND NOT EXISTS ({ask.book.marked}) "
         f"GROUP BY e.unit_id, e.cell_id, e.happened_on",
-        [instant(as_of), *span, first, last],
+        [instant(as_of), ask.last.isoformat(), first, last],
     )
     for joins in lifted(areas, "l.unit_id"):
         parts.add(
-            f"SELECT t.id, p.shown_id, l.day, -l.change, 1 FROM later l "
-            f"JOIN ({parts_of_cells(cell_ids)}) p ON p.part_id = l.cell_id {joins}"
+            f"SELECT {number}, t.id, p.shown_id, CASE WHEN l.day >= %s THEN l.day END, -l.change, 1 "
+            f"FROM later_{number} l JOIN ({parts_of_cells(ask.cell_ids)}) p ON p.part_id = l.cell_id {joins}",
+            [(ask.first or _NEVER).isoformat()],
         )
 
 
@@ -213,13 +244,18 @@ def bounds_of(areas):
     return [shared, shared.ljust(SEGMENT * DEEPEST, "9")]
 
 
-def _add_sites(parts, book, sites, cell_ids, as_of, days, span):
+def _add_sites(parts, number, ask, sites, as_of):
     known = "AND e.recorded_at <= %s" if as_of is not None else ""
     parts.add(
-        f"SELECT e.unit_id AS area_id, p.shown_id AS cell_id, e.happened_on AS day, e.change AS count, 1 AS sign "
-        f"FROM {book.entries} e JOIN ({parts_of_cells(cell_ids)}) p ON p.part_id = e.cell_id "
-        f"WHERE e.unit_id IN ({ids(site.pk for site in sites)}) AND {days} {known}",
-        [*span, *([instant(as_of)] if as_of is not None else [])],
+        f"SELECT {number} AS ask, e.unit_id AS area_id, p.shown_id AS cell_id, "
+        f"CASE WHEN e.happened_on >= %s THEN e.happened_on END AS day, e.change AS count, 1 AS sign "
+        f"FROM {ask.book.entries} e JOIN ({parts_of_cells(ask.cell_ids)}) p ON p.part_id = e.cell_id "
+        f"WHERE e.unit_id IN ({ids(site.pk for site in sites)}) AND e.happened_on <= %s {known}",
+        [
+            (ask.first or _NEVER).isoformat(),
+            ask.last.isoformat(),
+            *([instant(as_of)] if as_of is not None else []),
+        ],
     )
 
 

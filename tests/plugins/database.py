@@ -7,11 +7,12 @@ from django.db import connection
 from django.test import TransactionTestCase
 
 from campaigns import append_only as tally_ledger
-from campaigns.selectors import rules, sheets
+from campaigns.selectors import rules, scope, sheets
 from districts import append_only
 from inventory import append_only as stock_ledger
 from reports.bodies import bodies
 from reports.selectors import overdue
+from reports.selectors import sheets as report_sheets
 
 
 def _flush_past_the_ledger(flush):
@@ -48,6 +49,9 @@ def no_sheet_of_another_test():
     """A rolled-back campaign and the next one may share id and setup version; in service none is rolled back."""
     sheets._sheet.cache_clear()
     rules._ruling.cache_clear()
+    scope._campaign.cache_clear()
+    report_sheets._setup.cache_clear()
+    overdue._units.cache_clear()
     overdue._overdue_units.cache_clear()
     bodies.clear()
 

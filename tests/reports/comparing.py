@@ -3,18 +3,20 @@
 import dataclasses
 import datetime
 
-from reports.selectors import overdue
+from reports.selectors import overdue, sheets
 from reports.selectors.coverage import area_figures
 from reports.selectors.reporting import silent_units
-from reports.selectors.series import item_series, parts_of
+from reports.selectors.series import item_series, parts_of, series_of
 
 
 def check_figures(ledger, oracle_class, *, campaign, area, day, as_of, cohort, target_set):
     """Everything that can be asked of an area, its children included."""
-    # What is remembered by the fold's version is wrong after a rollback, which no site in service knows.
-    overdue._overdue_units.cache_clear()
+    # What is remembered by a version is wrong after a rollback, which no site in service knows.
+    for remembered in (sheets._setup, overdue._units, overdue._overdue_units):
+        remembered.cache_clear()
     common = {"day": day, "as_of": as_of, "cohort": cohort}
-    coverage = area_figures(campaign=campaign, area=area, target_set=target_set, **common)
+    first = day - datetime.timedelta(days=day.day % 20)  # inside the small lines' days, and before
+    coverage = area_figures(campaign=campaign, area=area, target_set=target_set, charted_from=first, **common)
     units = set().union(*(ledger.above[unit] for unit in ledger.units))
     below = [row for pk, row in ledger.areas.items() if row["parent_id"] == area.pk and pk in units]
     assert [child.code for child in coverage.children] == [
@@ -27,19 +29,25 @@ def check_figures(ledger, oracle_class, *, campaign, area, day, as_of, cohort, t
     assert (coverage.elapsed, coverage.total) == (oracle.elapsed, oracle.total)
     silent = silent_units(campaign=campaign, area=area, day=day, as_of=as_of)
     assert [one.code for one in silent] == oracle.silent_codes()
-    _check_series(campaign, area, oracle, day, as_of, cohort)
+    series = item_series(campaign=campaign, area=area, first=first, last=day, cohort=cohort, as_of=as_of)
+    _check_charts(series, oracle, first, day)
+    drawn = series_of(
+        coverage.sheet.items,
+        coverage.sheet,
+        counts=coverage.counts,
+        reported=coverage.reported,
+        first=first,
+        last=day,
+    )
+    _check_charts(drawn, oracle, first, day)
     if cohort is None:
-        parts = parts_of(
-            campaign=campaign, area=area, day=day, as_of=as_of, newest_day=coverage.fresh.last_day
-        )
+        parts = parts_of(coverage.sheet, counts=coverage.counts, day=day)
         assert {
             (part.item, part.cohort, part.vaccine, part.sex): (part.today, part.to_date) for part in parts
         } == {tuple(ledger.cells[pk]["key"].split("|")): counts for pk, counts in oracle.parts().items()}
 
 
-def _check_series(campaign, area, oracle, day, as_of, cohort):
-    first = day - datetime.timedelta(days=3)
-    series = item_series(campaign=campaign, area=area, first=first, last=day, cohort=cohort, as_of=as_of)
+def _check_charts(series, oracle, first, day):
     assert list(series) == oracle.item_codes()
     for code, one in series.items():
         assert (one.daily, one.to_date) == oracle.series(code, first, day)

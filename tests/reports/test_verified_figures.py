@@ -2,6 +2,7 @@
 
 import datetime
 import random
+from fractions import Fraction
 
 import pytest
 
@@ -15,6 +16,7 @@ from campaigns.services.tallies import Line, submit_tally
 from districts.models import Role
 from reports import fold
 from reports.models import DailyVerified
+from reports.presenters.columns import columns_of
 from reports.selectors.coverage import area_figures
 from reports.selectors.series import item_series
 from reports.selectors.sums import VERIFIED
@@ -169,11 +171,21 @@ def check(world, people):
                     assert found.verified_today == alone.today == told[0]
                     if item.accumulates:
                         assert found.verified_to_date == alone.to_date == told[1]
+                _check_share(figures.sheet, one, where, oracle, items, day)
             series = item_series(
                 campaign=campaign, area=area, first=FIRST, last=day, cohort=cohort, as_of=as_of, book=VERIFIED
             )
             for item in (item for item in items if item.code in series and item.accumulates):
                 assert series[item.code].to_date[-1] == oracle.count(area, item, FIRST, day)
+
+
+def _check_share(sheet, one, where, oracle, items, day):
+    """The column of the table of children: doses that somebody vouches for, of all doses to date."""
+    doses = [item for item in items if item.code in one.items and item.kind == "dose" and item.accumulates]
+    vouched_for = sum(oracle.count(where, item, FIRST, day) for item in doses)
+    given = sum(one.items[item.code].to_date for item in doses)
+    [column] = [column for column in columns_of(sheet) if column.code == "verified"]
+    assert column.exact(one) == (Fraction(100 * vouched_for, given) if given else None)
 
 
 def test_a_wrong_verified_figure_is_found_and_mended():

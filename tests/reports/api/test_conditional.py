@@ -174,17 +174,20 @@ def test_an_answer_that_is_kept_costs_one_query(client, drive):
 @pytest.mark.parametrize(
     ("address", "number"),
     [
-        (COVERAGE, 28),
-        ("/api/v1/coverage/?campaign=drive&area=D374", 27),
-        (PROGRESS, 14),
+        (COVERAGE, 15),
+        ("/api/v1/coverage/?campaign=drive&area=D374", 15),
+        (PROGRESS, 9),
     ],
 )
 def test_an_answer_read_anew_costs_so_many_queries(client, drive, address, number):
+    client.get(address)  # reads the setup
     answers.clear()
     assert queries(client, address) == number
 
 
 def test_the_number_of_queries_depends_neither_on_areas_nor_on_days(client, drive):
+    for area in ("S27", "S22"):  # reads the setup
+        client.get(f"/api/v1/coverage/?campaign=drive&children=1&area={area}&date=2021-11-10")
     few = queries(client, "/api/v1/coverage/?campaign=drive&children=1&area=S27&date=2021-11-11")
     for number in range(20):
         day = datetime.date(2021, 10, 2) + datetime.timedelta(number)

@@ -5,6 +5,12 @@ import io
 
 from python_calamine import CalamineWorkbook
 
+from campaigns.services import reviews
+from campaigns.services.reviews import Day
+from districts.models import Role
+from tests.plugins.cast import make_person
+from tests.reports.drive import LAST, at, fold
+
 
 def table(client, path, **params):
     response = client.get(path, params)
@@ -24,6 +30,21 @@ def test_the_csv_holds_the_rows_of_the_table_in_its_order(client, drive):
     assert pune["This day"] == "80"
     assert pune["Drop-out (%)"] == "16.7"
     assert (pune["Units reported"], pune["Units expected"]) == ("1", "1")
+
+
+def test_each_row_says_what_share_of_its_doses_is_verified(client, drive):
+    pune = [Day(drive.tree.pune, LAST)]
+    another = make_person("another", role=Role.NATIONAL_OFFICER, area=drive.tree.india)
+    reviews.verify(campaign=drive.campaign, days=pune, by=another, now=at(LAST, hour=20))
+    fold(drive)
+    html = client.get("/drive/S27/", {"sort": "-verified"}).content.decode()
+    rows = html[html.index("children__table") : html.index("items-title")]
+    assert 'aria-sort="descending"><a href="/drive/S27/?sort=verified">Verified</a>' in rows
+    # 80 of Pune's 330 doses; nobody vouches for any of Nagpur's 900.
+    assert rows.index(">Pune<") < rows.index("24.2%") < rows.index(">Nagpur<") < rows.index("0.0%")
+    rows = table(client, "/drive/S27/table.csv", sort="verified")
+    shares = [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
+    assert [(row["Area"], row["Verified (%)"]) for row in shares] == [("Nagpur", "0.0"), ("Pune", "24.2")]
 
 
 def test_a_silent_area_has_no_data_in_the_file_and_not_0(client, drive):

@@ -100,7 +100,7 @@ def test_the_mean_of_seven_days_leaves_silent_days_out(values):
 
 @given(counts)
 def test_a_line_has_a_point_for_every_known_value_and_a_gap_for_every_silence(values):
-    d = charts.polyline(None if value is None else (index, 0) for index, value in enumerate(values))
+    d = charts.polyline(None if value is None else (str(index), "0") for index, value in enumerate(values))
     runs = sum(
         value is not None and (index == 0 or values[index - 1] is None) for index, value in enumerate(values)
     )
