@@ -8,6 +8,8 @@ from pathlib import Path
 import polib
 import pytest
 from django.conf import settings
+from django.utils import translation
+from django.utils.translation import ngettext
 
 pytestmark = pytest.mark.once
 
@@ -60,6 +62,15 @@ def test_the_hindi_keeps_every_placeholder(hindi):
         allowed = [expected, sorted(PLACEHOLDER.findall(entry.msgid))]
         wrong += [(entry.msgid, text) for text in texts if sorted(PLACEHOLDER.findall(text)) not in allowed]
     assert not wrong, wrong[:5]
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [(0, "0 इकाई"), (1, "1 इकाई"), (2, "2 इकाइयाँ"), (100, "100 इकाइयाँ")]
+)
+def test_one_and_none_are_told_in_the_singular_and_more_in_the_plural(number, words):
+    """A rule that is turned round turns every count of the site round."""
+    with translation.override("hi"):
+        assert ngettext("%(count)s unit", "%(count)s units", number) % {"count": number} == words
 
 
 def test_hindi_is_written_in_devanagari(hindi):
