@@ -62,6 +62,8 @@ def _asked(request, store):
         "vaccines": Vaccine.objects.all(),
         "earmarks": Earmark.choices,
         "params": urlencode(params_of(query, default_day=None if "date" in request.GET else shown)),
+        # Since the day on which a quiet ledger opens nothing has moved.
+        "is_past": query.day < shown or query.as_of is not None,
         "quiet": query.day == shown != today and "date" not in request.GET,
         "today_url": f"{request.path}?date={today.isoformat()}",
     }
@@ -77,7 +79,8 @@ def store(request, store):
     positions = shelf_at(store, query)
     on_shelf = to_issue(positions, store, **known)
     outlooks = outlooks_of_shelf(positions, daily_use([store.pk], day, as_of=query.as_of), day)
-    may_keep = scope.may_keep(request.user, store.area)
+    # What was on the way on a past day may long have been taken in.
+    may_accept = scope.may_keep(request.user, store.area) and not context["is_past"]
     consignments = list(of_store(store, **known)[:SHOWN])
     asked = requisitions(Q(from_store=store) | Q(to_store=store), only_open=True)[:SHOWN]
     shelf = shelf_rows(positions, on_shelf, issue_order(on_shelf, day), outlooks, day)
@@ -91,7 +94,7 @@ def store(request, store):
         "shelf": shelf,
         "outlooks": ahead,
         "downloads": downloads.links(request, *((one.code, one.title) for one in found)),
-        "consignments": consignment_rows(consignments, on_the_way, store, may_keep=may_keep),
+        "consignments": consignment_rows(consignments, on_the_way, store, may_keep=may_accept),
         "requisitions": requisition_rows(asked, day),
         "readings": last_readings(store, query, SHOWN),
         "counts": last_counts(store, query, SHOWN),

@@ -144,6 +144,8 @@ def test_the_page_of_a_past_day_shows_that_day(client, keeper, state_store, raip
     assert (before["held"], after["held"]) == ("0", "480")
     assert [row.state for row in before["consignments"]] == ["on the way"]
     assert [row.state for row in after["consignments"]] == ["closed"]
+    # It was taken in since: there is nothing to accept any more.
+    assert [row.accept_url for row in before["consignments"]] == [""]
     assert (before["counts"], before["readings"]) == ([], [])
     assert len(after["counts"]) == len(after["readings"]) == PhysicalCount.objects.count() == 1
     assert page(client, raipur_store, date=ago(LAST + 11).isoformat()).context["consignments"] == ()
