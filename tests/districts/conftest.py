@@ -19,3 +19,14 @@ def reference(shipped_tree, db):
     Not in one module with ``tree``: both hold Chhattisgarh.
     """
     return shipped_tree
+
+
+@pytest.fixture
+def ask(client):
+    """ask(person).get(…): the same browser, signed in as that person."""
+
+    def ask(person):
+        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return ask
