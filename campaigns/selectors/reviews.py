@@ -49,6 +49,11 @@ def open_hits(campaign):
     return RuleHit.objects.filter(~Exists(later), ~Exists(resolved), campaign=campaign, closed_at=None)
 
 
+def waits_for_a_look(campaign, area):
+    """Whether the rules must still look, or look again, at reports of the area: the findings follow."""
+    return RuleMark.objects.filter(campaign=campaign, unit__in=units_in(campaign, area)).exists()
+
+
 def units_in(campaign, area):
     """Ids of the reporting units under an area, as a subquery: by it SQLite reads the area's reports only."""
     return ReportingUnit.objects.filter(

@@ -17,6 +17,7 @@ from campaigns.presenters import quality as present
 from campaigns.presenters.entry_sheet import names_of
 from campaigns.selectors import quality
 from campaigns.selectors.quality import FALLING, KINDS, LATE, RESOLVED, RETURNED, SILENT
+from campaigns.selectors.reviews import waits_for_a_look
 from campaigns.selectors.silence import people_of
 from campaigns.services import follow_ups
 from campaigns.views.reviewing import PAGE, for_desk
@@ -47,6 +48,7 @@ def quality_list(request, desk):
         "rows": _rows(desk, kind, list(page.object_list), request.user),
         "kept": urlencode(kept) + "&",
         "query": urlencode(kept),
+        "waits": waits_for_a_look(desk.campaign, desk.area),
     }
     return render(request, "campaigns/quality/list.html", context)
 

@@ -220,6 +220,15 @@ def test_names_and_numbers_are_for_who_may_act_on_them(go, reported, people, day
     assert "+91 98765 43210" not in go("auditor", "/quality/D387/table.csv", **asked).content.decode()
 
 
+def test_the_page_says_while_findings_are_still_to_come(go, reported, small, tree, days):
+    RuleMark.objects.all().delete()
+    words = "The numbers of warnings follow in a moment"
+    assert words not in go("officer", "/quality/D387/").content.decode()
+    RuleMark.objects.create(campaign=small, unit=tree.arang, since=days.today)
+    assert words in go("officer", "/quality/D387/").content.decode()
+    assert words not in go("officer", "/quality/B3693/").content.decode()
+
+
 def test_nobody_is_told_to_call_themselves(go, reported, people, days):
     """The officer answers for the blocks that have no clerk, and knows it."""
     people["officer"].phone = "+91 11111 22222"
