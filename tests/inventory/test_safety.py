@@ -30,8 +30,9 @@ def old(depot):
     return batch
 
 
-def stage(depot, store, number, day=None):
-    read_monitors(store=store, stages={depot.soon: number}, observed_on=day or ago(0), by=None)
+def stage(depot, store, number, day=None, reason=""):
+    stages = {depot.soon: number}
+    read_monitors(store=store, stages=stages, observed_on=day or ago(0), by=None, reason=reason)
 
 
 def dispatch(from_store, to_store, batch, *, day=None, note=REASON):
@@ -109,7 +110,7 @@ def test_the_newest_reading_and_that_of_the_sending_store_decides(depot, refuses
     dispatch(depot.state, depot.raipur, depot.soon)
     stage(depot, depot.state, 3, day=ago(1))
     refuses(depot.state, depot.raipur, depot.soon)
-    stage(depot, depot.state, 2)
+    stage(depot, depot.state, 2, reason="that was another box")
     dispatch(depot.state, depot.raipur, depot.soon)
 
 
