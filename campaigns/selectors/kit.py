@@ -3,13 +3,14 @@
 import datetime
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, Max, OuterRef, Q, Sum
+from django.db.models import Count, Exists, Max, Q, Sum
 
 from campaigns.models import Submission, TallyEntry
 from campaigns.models.review import DayReview, ReviewState
 from campaigns.selectors.entry import my_units
 from campaigns.selectors.rule_context import pasts_of
 from campaigns.selectors.rules import ruling_of
+from campaigns.selectors.tallies import later_reports
 from districts import access
 from inventory.selectors.usable import usable_doses
 
@@ -93,14 +94,8 @@ def _reviews(campaign, of_mine):
 
 
 def _totals(campaign, of_mine):
-    later = Submission.objects.filter(
-        campaign=campaign,
-        unit=OuterRef("unit"),
-        happened_on=OuterRef("happened_on"),
-        version__gt=OuterRef("version"),
-    )
     rows = Submission.objects.filter(
-        ~Exists(later), declared_total__isnull=False, campaign=campaign, **of_mine
+        ~Exists(later_reports(campaign)), declared_total__isnull=False, campaign=campaign, **of_mine
     )
     return {
         (unit, day): total

@@ -18,6 +18,7 @@ from campaigns.models import (
     Submission,
     TallyEntry,
 )
+from campaigns.selectors.tallies import later_reports
 from districts import access
 from districts.models import Area
 
@@ -33,12 +34,6 @@ def open_hits(campaign):
     A correction is checked anew: what was found in an earlier version is no longer open. Neither is what a correction
     of another day or a change of the setup has made untrue.
     """
-    later = Submission.objects.filter(
-        campaign=campaign,
-        unit=OuterRef("unit"),
-        happened_on=OuterRef("happened_on"),
-        version__gt=OuterRef("version"),
-    )
     resolved = FollowUp.objects.filter(
         campaign=campaign,
         unit=OuterRef("unit"),
@@ -46,7 +41,9 @@ def open_hits(campaign):
         rule=OuterRef("rule"),
         resolved_at__gte=OuterRef("recorded_at"),
     )
-    return RuleHit.objects.filter(~Exists(later), ~Exists(resolved), campaign=campaign, closed_at=None)
+    return RuleHit.objects.filter(
+        ~Exists(later_reports(campaign)), ~Exists(resolved), campaign=campaign, closed_at=None
+    )
 
 
 def waits_for_a_look(campaign, area):
@@ -63,17 +60,11 @@ def units_in(campaign, area):
 
 def standing_reports(campaign, area, *, first, last):
     """The last submission of each unit and day under ``area``, with ``state``, ``warnings`` and ``was_late``."""
-    later = Submission.objects.filter(
-        campaign=campaign,
-        unit=OuterRef("unit"),
-        happened_on=OuterRef("happened_on"),
-        version__gt=OuterRef("version"),
-    )
     of_day = {"campaign": campaign, "unit": OuterRef("unit"), "happened_on": OuterRef("happened_on")}
     hits = open_hits(campaign).filter(submission=OuterRef("pk")).order_by().values("submission")
     return (
         Submission.objects.filter(
-            ~Exists(later),
+            ~Exists(later_reports(campaign)),
             campaign=campaign,
             happened_on__range=(first, last),
             unit__in=units_in(campaign, area),

@@ -1,6 +1,6 @@
 """Reading the tally ledger: what stands for a unit and day, now or as known at an instant."""
 
-from django.db.models import Max, Sum
+from django.db.models import Max, OuterRef, Sum
 
 from campaigns.models import Submission, TallyEntry
 
@@ -26,6 +26,19 @@ def current_version(campaign, unit, day, *, as_of=None):
     if as_of is not None:
         submissions = submissions.filter(journal__recorded_at__lte=as_of)
     return submissions.aggregate(version=Max("version"))["version"] or 0
+
+
+def later_reports(campaign):
+    """For Exists: what has been posted of the same unit and day after the row of a submission, or of its finding.
+
+    The row stands where there is none.
+    """
+    return Submission.objects.filter(
+        campaign=campaign,
+        unit=OuterRef("unit"),
+        happened_on=OuterRef("happened_on"),
+        version__gt=OuterRef("version"),
+    )
 
 
 def journals_between(campaign, unit, day, after, until):

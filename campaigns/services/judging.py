@@ -12,12 +12,13 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from django.db import transaction
-from django.db.models import Count, Exists, Max, OuterRef, Q
+from django.db.models import Count, Exists, Max, Q
 from django.utils import timezone
 
 from campaigns.models import Campaign, ReportingUnit, RuleHit, RuleMark, Severity, Source, Submission
 from campaigns.selectors.rule_scan import scan
 from campaigns.selectors.rules import ruling_of
+from campaigns.selectors.tallies import later_reports
 from campaigns.services import checking
 
 # Of a unit, up to its newest report: a year of history that a state brings along is followed up by nobody.
@@ -126,14 +127,8 @@ def _reports(campaign, units):
         key for key in open_hits.values_list("unit_id", "happened_on") if key[1] >= reported[key[0]].since
     }
     first = min(map(_recent, reported.values()))
-    later = Submission.objects.filter(
-        campaign=campaign,
-        unit=OuterRef("unit"),
-        happened_on=OuterRef("happened_on"),
-        version__gt=OuterRef("version"),
-    )
     rows = Submission.objects.filter(
-        ~Exists(later),
+        ~Exists(later_reports(campaign)),
         Q(happened_on__gte=first) | Q(happened_on__in={day for _unit, day in known if day < first}),
         campaign=campaign,
         unit__in=reported,
